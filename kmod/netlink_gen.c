@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause)
+/* Do not edit directly, auto-generated from: */
+/*	uapi/dsr.yaml */
+/* YNL-GEN kernel source */
+
+#include <net/netlink.h>
+#include <net/genetlink.h>
+
+#include "netlink_gen.h"
+
+#include <uapi/linux/dsr.h>
+
+/* Common nested types */
+const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_IFINDEX + 1] = {
+	[DSR_SERVER_A_IPV4] = { .type = NLA_U32, },
+	[DSR_SERVER_A_IPV6] = NLA_POLICY_EXACT_LEN(16),
+	[DSR_SERVER_A_WEIGHT] = { .type = NLA_U32, },
+	[DSR_SERVER_A_MAC] = NLA_POLICY_EXACT_LEN(6),
+	[DSR_SERVER_A_IFINDEX] = { .type = NLA_U32, },
+};
+
+const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_SCHEDULER + 1] = {
+	[DSR_SERVICE_A_PROTOCOL] = { .type = NLA_U8, },
+	[DSR_SERVICE_A_IPV4] = { .type = NLA_U32, },
+	[DSR_SERVICE_A_IPV6] = NLA_POLICY_EXACT_LEN(16),
+	[DSR_SERVICE_A_PORT] = { .type = NLA_U16, },
+	[DSR_SERVICE_A_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
+};
+
+/* DSR_CMD_SERVICE_GET - do */
+const struct nla_policy dsr_service_get_nl_policy[DSR_A_SERVICE + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+};
+
+/* DSR_CMD_SERVICE_ADD - do */
+const struct nla_policy dsr_service_add_nl_policy[DSR_A_SERVICE + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+};
+
+/* DSR_CMD_SERVICE_SET - do */
+const struct nla_policy dsr_service_set_nl_policy[DSR_A_SERVICE + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+};
+
+/* DSR_CMD_SERVICE_DEL - do */
+const struct nla_policy dsr_service_del_nl_policy[DSR_A_SERVICE + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+};
+
+/* DSR_CMD_SERVER_GET - do */
+const struct nla_policy dsr_server_get_do_nl_policy[DSR_A_SERVER + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+	[DSR_A_SERVER] = NLA_POLICY_NESTED(dsr_server_nl_policy),
+};
+
+/* DSR_CMD_SERVER_GET - dump */
+const struct nla_policy dsr_server_get_dump_nl_policy[DSR_A_SERVER + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+	[DSR_A_SERVER] = NLA_POLICY_NESTED(dsr_server_nl_policy),
+};
+
+/* DSR_CMD_SERVER_ADD - do */
+const struct nla_policy dsr_server_add_nl_policy[DSR_A_SERVER + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+	[DSR_A_SERVER] = NLA_POLICY_NESTED(dsr_server_nl_policy),
+};
+
+/* DSR_CMD_SERVER_SET - do */
+const struct nla_policy dsr_server_set_nl_policy[DSR_A_SERVER + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+	[DSR_A_SERVER] = NLA_POLICY_NESTED(dsr_server_nl_policy),
+};
+
+/* DSR_CMD_SERVER_DEL - do */
+const struct nla_policy dsr_server_del_nl_policy[DSR_A_SERVER + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+	[DSR_A_SERVER] = NLA_POLICY_NESTED(dsr_server_nl_policy),
+};
+
+/* DSR_CMD_STATS_GET - do */
+const struct nla_policy dsr_stats_get_nl_policy[DSR_A_SERVICE + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+};
+
+/* Ops table for dsr */
+const struct genl_ops dsr_nl_ops[9] = {
+	{
+		.cmd		= DSR_CMD_SERVICE_GET,
+		.doit		= dsr_nl_service_get_doit,
+		.dumpit		= dsr_nl_service_get_dumpit,
+		.policy		= dsr_service_get_nl_policy,
+		.maxattr	= DSR_A_SERVICE,
+	},
+	{
+		.cmd		= DSR_CMD_SERVICE_ADD,
+		.doit		= dsr_nl_service_add_doit,
+		.policy		= dsr_service_add_nl_policy,
+		.maxattr	= DSR_A_SERVICE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_SERVICE_SET,
+		.doit		= dsr_nl_service_set_doit,
+		.policy		= dsr_service_set_nl_policy,
+		.maxattr	= DSR_A_SERVICE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_SERVICE_DEL,
+		.doit		= dsr_nl_service_del_doit,
+		.policy		= dsr_service_del_nl_policy,
+		.maxattr	= DSR_A_SERVICE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_SERVER_GET,
+		.doit		= dsr_nl_server_get_doit,
+		.dumpit		= dsr_nl_server_get_dumpit,
+		.policy		= dsr_server_get_nl_policy,
+		.maxattr	= DSR_A_SERVER,
+	},
+	{
+		.cmd		= DSR_CMD_SERVER_ADD,
+		.doit		= dsr_nl_server_add_doit,
+		.policy		= dsr_server_add_nl_policy,
+		.maxattr	= DSR_A_SERVER,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_SERVER_SET,
+		.doit		= dsr_nl_server_set_doit,
+		.policy		= dsr_server_set_nl_policy,
+		.maxattr	= DSR_A_SERVER,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_SERVER_DEL,
+		.doit		= dsr_nl_server_del_doit,
+		.policy		= dsr_server_del_nl_policy,
+		.maxattr	= DSR_A_SERVER,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_STATS_GET,
+		.doit		= dsr_nl_stats_get_doit,
+		.policy		= dsr_stats_get_nl_policy,
+		.maxattr	= DSR_A_SERVICE,
+	},
+};
+
+static const struct genl_multicast_group dsr_nl_mcgrps[] = {
+	[DSR_NLGRP_CONFIG] = { "config", },
+};

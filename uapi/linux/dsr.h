@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: ((GPL-2.0 WITH Linux-syscall-note) OR BSD-3-Clause) */
+/* Do not edit directly, auto-generated from: */
+/*	uapi/dsr.yaml */
+/* YNL-GEN uapi header */
+
+#ifndef _UAPI_LINUX_DSR_H
+#define _UAPI_LINUX_DSR_H
+
+#define DSR_FAMILY_NAME		"dsr"
+#define DSR_GENL_VERSION	1
+
+/**
+ * enum dsr_nexthop_state - Whether packets can be sent to a real server. Only
+ *   a server that is ready gets any.
+ * @DSR_NEXTHOP_STATE_READY: Egress device and MAC address are known.
+ * @DSR_NEXTHOP_STATE_RESOLVING: The neighbour's MAC address has been asked
+ *   for.
+ * @DSR_NEXTHOP_STATE_FAILED: The neighbour does not answer.
+ * @DSR_NEXTHOP_STATE_NO_ROUTE: The kernel has no route to the server's
+ *   address.
+ * @DSR_NEXTHOP_STATE_GATEWAY: The route leads through a gateway. Direct
+ *   routing needs the server on a directly connected network.
+ * @DSR_NEXTHOP_STATE_LOCAL: The address is one of the director's own.
+ * @DSR_NEXTHOP_STATE_BAD_DEVICE: The egress device is down, has no neighbours
+ *   or is not Ethernet.
+ * @DSR_NEXTHOP_STATE_BAD_MAC: The MAC address is not unicast, or is the
+ *   director's own.
+ */
+enum dsr_nexthop_state {
+	DSR_NEXTHOP_STATE_READY,
+	DSR_NEXTHOP_STATE_RESOLVING,
+	DSR_NEXTHOP_STATE_FAILED,
+	DSR_NEXTHOP_STATE_NO_ROUTE,
+	DSR_NEXTHOP_STATE_GATEWAY,
+	DSR_NEXTHOP_STATE_LOCAL,
+	DSR_NEXTHOP_STATE_BAD_DEVICE,
+	DSR_NEXTHOP_STATE_BAD_MAC,
+};
+
+/**
+ * enum dsr_reason - Why a packet left the hook. Every packet that the hook
+ *   sees counts under exactly one of these.
+ * @DSR_REASON_FORWARDED: Sent to a real server.
+ * @DSR_REASON_NOT_OURS: No virtual service has this address, protocol and
+ *   port.
+ * @DSR_REASON_MALFORMED: A header is cut short or contradicts itself. Dropped.
+ * @DSR_REASON_FRAGMENT: A fragment for a virtual address. Left to the kernel.
+ * @DSR_REASON_NO_SERVER: The service has no server that takes a new flow.
+ *   Dropped.
+ * @DSR_REASON_NO_NEXTHOP: The flow's server has no usable next hop. Dropped.
+ * @DSR_REASON_TOO_BIG: Larger than the egress device's MTU. Dropped.
+ * @DSR_REASON_NO_MEMORY: No memory to make the packet writable. Dropped.
+ * @DSR_REASON_XMIT_FAILED: The egress device's queue refused the packet.
+ */
+enum dsr_reason {
+	DSR_REASON_FORWARDED,
+	DSR_REASON_NOT_OURS,
+	DSR_REASON_MALFORMED,
+	DSR_REASON_FRAGMENT,
+	DSR_REASON_NO_SERVER,
+	DSR_REASON_NO_NEXTHOP,
+	DSR_REASON_TOO_BIG,
+	DSR_REASON_NO_MEMORY,
+	DSR_REASON_XMIT_FAILED,
+};
+
+enum {
+	DSR_A_SERVICE = 1,
+	DSR_A_SERVER,
+	DSR_A_NEXTHOP,
+	DSR_A_STATS,
+	DSR_A_REASON,
+
+	__DSR_A_MAX,
+	DSR_A_MAX = (__DSR_A_MAX - 1)
+};
+
+enum {
+	DSR_SERVICE_A_PROTOCOL = 1,
+	DSR_SERVICE_A_IPV4,
+	DSR_SERVICE_A_IPV6,
+	DSR_SERVICE_A_PORT,
+	DSR_SERVICE_A_SCHEDULER,
+
+	__DSR_SERVICE_A_MAX,
+	DSR_SERVICE_A_MAX = (__DSR_SERVICE_A_MAX - 1)
+};
+
+enum {
+	DSR_SERVER_A_IPV4 = 1,
+	DSR_SERVER_A_IPV6,
+	DSR_SERVER_A_WEIGHT,
+	DSR_SERVER_A_MAC,
+	DSR_SERVER_A_IFINDEX,
+
+	__DSR_SERVER_A_MAX,
+	DSR_SERVER_A_MAX = (__DSR_SERVER_A_MAX - 1)
+};
+
+enum {
+	DSR_NEXTHOP_A_STATE = 1,
+	DSR_NEXTHOP_A_IFINDEX,
+	DSR_NEXTHOP_A_MAC,
+
+	__DSR_NEXTHOP_A_MAX,
+	DSR_NEXTHOP_A_MAX = (__DSR_NEXTHOP_A_MAX - 1)
+};
+
+enum {
+	DSR_STATS_A_PAD = 1,
+	DSR_STATS_A_PACKETS,
+	DSR_STATS_A_BYTES,
+	DSR_STATS_A_FLOWS,
+	DSR_STATS_A_ACTIVE,
+
+	__DSR_STATS_A_MAX,
+	DSR_STATS_A_MAX = (__DSR_STATS_A_MAX - 1)
+};
+
+enum {
+	DSR_REASON_A_PAD = 1,
+	DSR_REASON_A_REASON,
+	DSR_REASON_A_PACKETS,
+
+	__DSR_REASON_A_MAX,
+	DSR_REASON_A_MAX = (__DSR_REASON_A_MAX - 1)
+};
+
+enum {
+	DSR_CMD_SERVICE_GET = 1,
+	DSR_CMD_SERVICE_ADD,
+	DSR_CMD_SERVICE_SET,
+	DSR_CMD_SERVICE_DEL,
+	DSR_CMD_SERVER_GET,
+	DSR_CMD_SERVER_ADD,
+	DSR_CMD_SERVER_SET,
+	DSR_CMD_SERVER_DEL,
+	DSR_CMD_STATS_GET,
+	DSR_CMD_SERVICE_ADD_NTF,
+	DSR_CMD_SERVICE_SET_NTF,
+	DSR_CMD_SERVICE_DEL_NTF,
+	DSR_CMD_SERVER_ADD_NTF,
+	DSR_CMD_SERVER_SET_NTF,
+	DSR_CMD_SERVER_DEL_NTF,
+
+	__DSR_CMD_MAX,
+	DSR_CMD_MAX = (__DSR_CMD_MAX - 1)
+};
+
+#define DSR_MCGRP_CONFIG	"config"
+
+#endif /* _UAPI_LINUX_DSR_H */
