@@ -1,0 +1,31 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# module.sh KERNEL [C=2]: build the module for KERNEL (6.1, 6.12, newest) into
+# /out/build/KERNEL, or only check it with sparse. Any warning is an error.
+# Runs inside a Debian root.
+set -euo pipefail
+
+kernel=$1 sparse=${2:-}
+
+case $kernel in
+newest) pattern="/lib/modules/*/build" ;;
+*) pattern="/lib/modules/$kernel.*/build" ;;
+esac
+headers=$(compgen -G "$pattern" | sort -V | tail -n 1)
+
+# Built aside and put in place when done: a machine may be using the old one.
+dir=/out/build/$kernel${sparse:+-sparse}
+rm -rf "$dir.new"
+mkdir -p "$dir.new"
+cp -r Kbuild dkms.conf kmod uapi "$dir.new"
+
+# Not ours: the compiler is a newer patch level than the kernel's, and there
+# is no vmlinux to take type information from.
+known='the compiler differs from the one used|Skipping BTF generation'
+
+echo "headers: $headers"
+make -C "$headers" M="$dir.new" -j"$(nproc)" W=1 ${sparse:+"$sparse"} modules \
+	2>&1 | tee "$dir.new/log"
+! grep -E '(warning|WARNING|error):' "$dir.new/log" | grep -vE "$known"
+rm -rf "$dir"
+mv "$dir.new" "$dir"

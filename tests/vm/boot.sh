@@ -1,0 +1,168 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# boot.sh [--kernel 6.1|6.12|debug] [--smp N] [--mem MB] [--timeout S]
+#         SCRIPT ARG…
+#
+# Boot a Debian kernel in a virtual machine, run SCRIPT (a path inside the
+# checkout) in it as root and exit as it did; 124: timed out, 125: the machine
+# died. Its output is SCRIPT's alone. The machine's root is the Debian root,
+# with writes going to memory; /src is the checkout, /out the work folder.
+# The kernel's own messages go to /out/vm/KERNEL-SCRIPT.console.
+set -euo pipefail
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+inside bookworm "$@"
+
+kernel=6.1 smp=2 mem=1024 limit=300
+while [[ ${1:-} == --* ]]; do
+	case $1 in
+	--kernel) kernel=$2 ;;
+	--smp) smp=$2 ;;
+	--mem) mem=$2 ;;
+	--timeout) limit=$2 ;;
+	*) die "unknown option $1" ;;
+	esac
+	shift 2
+done
+[ $# -gt 0 ] || die "which script?"
+script=$(basename "$1" .sh)
+
+run=$(mktemp -d)
+mkdir -p /out/vm
+console=/out/vm/$kernel-$script.console
+
+find_kernel() {
+	case $kernel in
+	debug) image=/cache/debug/arch/x86/boot/bzImage ;;
+	*) image=$(compgen -G "/boot/vmlinuz-$kernel.*") || image= ;;
+	esac
+	[ -f "$image" ] || die "no kernel $kernel"
+}
+
+# The modules it takes to mount the root, in order of need. The debug kernel
+# has them built in.
+initramfs_modules() {
+	local version=${image#/boot/vmlinuz-} name
+	[ -d "/lib/modules/$version" ] || return 0
+	for name in virtio_pci virtio_console 9pnet_virtio 9p overlay; do
+		modprobe -S "$version" --show-depends "$name"
+	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
+}
+
+# The first process: mounts the root and goes on with guest.sh there.
+initramfs_init() {
+	local plan9=trans=virtio,version=9p2000.L,msize=512000 module
+	cat <<-INIT
+	#!/bin/busybox sh
+	set -e
+	/bin/busybox --install -s /bin
+	mount -t devtmpfs dev /dev
+	for module in \$(cat /modules/order); do
+		insmod /modules/\$module
+	done
+	mount -t 9p -o $plan9,cache=loose,ro root /lower
+	mount -t tmpfs tmpfs /upper
+	mkdir /upper/upper /upper/work
+	mount -t overlay -o \
+	lowerdir=/lower,upperdir=/upper/upper,workdir=/upper/work root /root
+	mount -t 9p -o $plan9,cache=loose,ro src /root/src
+	mount -t 9p -o $plan9,cache=mmap out /root/out
+	mount --move /dev /root/dev
+	exec switch_root /root /src/tests/vm/guest.sh $(printf '%q ' "$@")
+	INIT
+}
+
+make_initramfs() {
+	local dir=$run/initramfs file name
+	mkdir -p "$dir"/{bin,dev,lower,modules,root,upper}
+	cp /bin/busybox "$dir/bin"
+	for file in $(initramfs_modules); do
+		name=$(basename "$file" .xz)
+		case $file in
+		*.xz) xz -dc "$file" >"$dir/modules/$name" ;;
+		*) cp "$file" "$dir/modules" ;;
+		esac
+		echo "$name"
+	done >"$dir/modules/order"
+	initramfs_init "$@" >"$dir/init"
+	chmod +x "$dir/init"
+	(cd "$dir" && find . | cpio -o -H newc --quiet) >"$run/initrd"
+}
+
+share() {
+	local tag=$1 path=$2 options=${3:-}
+	echo -fsdev "local,id=$tag,path=$path,security_model=none" \
+		"-device virtio-9p-pci,fsdev=$tag,mount_tag=$tag" |
+		sed "s/security_model=none/&,multidevs=remap$options/"
+}
+
+# port NUMBER NAME FILE: what the guest writes to /dev/vport0pNUMBER, zero
+# because the machine's first virtio device holds the ports.
+port() {
+	echo -chardev "file,id=$2,path=$3" \
+		-device "virtserialport,chardev=$2,nr=$1"
+}
+
+# machine ACCEL CPU SECONDS: boot and wait. -no-reboot and panic=-1 make a
+# panic end the machine at once.
+machine() {
+	: >"$run/status"
+	# shellcheck disable=SC2046
+	timeout --kill-after=5 "$3" qemu-system-x86_64 \
+		-accel "$1" -cpu "$2" -smp "$smp" -m "$mem" \
+		-nodefaults -display none -no-reboot \
+		-kernel "$image" -initrd "$run/initrd" \
+		-append "console=ttyS0 loglevel=5 panic=-1 mitigations=off" \
+		-serial "file:$console" \
+		-device virtio-serial-pci \
+		$(share root / ,readonly=on) \
+		$(share src /src ,readonly=on) \
+		$(share out /out) \
+		$(port 1 out "$run/out") $(port 2 err "$run/err") \
+		$(port 3 status "$run/status") \
+		</dev/null >"$run/qemu" 2>&1
+}
+
+# KVM where it works. On some machines it is there and the guest hangs, so try
+# once per boot of the host.
+choose_accel() {
+	local known
+	known=/cache/accel-$(cat /proc/sys/kernel/random/boot_id)
+	if [ ! -s "$known" ]; then
+		accel="tcg,thread=multi max"
+		if [ -w /dev/kvm ]; then
+			say "trying whether KVM works, 10 s at most"
+			probe 2>/dev/null && accel="kvm host"
+		fi
+		rm -f /cache/accel-*
+		echo "$accel" >"$known"
+		say "machines will run with ${accel%% *}"
+	fi
+	read -r -a accel <"$known"
+}
+
+probe() {
+	make_initramfs true
+	: >"$run/out" >"$run/err"
+	machine kvm host 10 && [ "$(cat "$run/status")" = 0 ]
+}
+
+failed() {
+	say "$1; its console, $console, ends with:"
+	tail -n 40 "$console" "$run/qemu" >&2
+	exit "$2"
+}
+
+find_kernel
+choose_accel
+make_initramfs "DSR_KERNEL=$kernel" "$@"
+rm -f "$run/out" "$run/err"
+mkfifo "$run/out" "$run/err"
+cat "$run/out" &
+cat "$run/err" >&2 &
+rc=0
+machine "${accel[0]}" "${accel[1]}" "$limit" || rc=$?
+wait
+[ "$rc" != 124 ] || failed "the machine ran longer than $limit s" 124
+[ -s "$run/status" ] || failed "the machine died" 125
+exit "$(cat "$run/status")"

@@ -1,0 +1,100 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# root.sh NAME: print the folder of the Debian root NAME, and build it first
+# if it is not there. roots/NAME.packages lists what goes in, roots/NAME.setup
+# runs in it at the end. The folder is named after a hash of all of these.
+set -euo pipefail
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/lib.sh"
+
+name=${1:?usage: root.sh NAME}
+roots=$top/tests/vm/roots
+keyring=/usr/share/keyrings/debian-archive-keyring.gpg
+
+[ -f "$roots/$name.packages" ] || die "no such root: $name"
+
+key=$(cat "$0" "$roots/$name".* | sha256sum | cut -c1-12)
+home=$cache/$name-$key
+
+need_root() {
+	[ "$(id -u)" = 0 ] || die "needs root: it makes a Debian root folder"
+}
+
+# The one tool the host must have. Everything else lives in the root.
+need_mmdebstrap() {
+	command -v mmdebstrap >/dev/null && return
+	say "installing mmdebstrap with apt: it makes the Debian root folder" \
+		"that holds every other tool"
+	apt-get -q update >&2
+	DEBIAN_FRONTEND=noninteractive \
+		apt-get -q install -y --no-install-recommends mmdebstrap >&2
+}
+
+# mirror LABEL: the address this machine's apt uses for that Debian archive.
+mirror() {
+	# shellcheck disable=SC2016
+	apt-get indextargets --format '$(LABEL)|$(REPO_URI)' \
+		'Created-By: Packages' | sed -n "s/^$1|//p" | head -n 1
+}
+
+sources() {
+	local main security
+	main=$(mirror Debian)
+	security=$(mirror Debian-Security)
+	[ -n "$main" ] || die "apt knows no Debian mirror; run apt-get update"
+	case $name in
+	bookworm)
+		source_line "$main" bookworm
+		source_line "$main" bookworm-updates
+		source_line "$main" bookworm-backports
+		[ -z "$security" ] ||
+			source_line "$security" bookworm-security
+		;;
+	*)
+		source_line "$main" "$name"
+		;;
+	esac
+}
+
+source_line() { echo "deb [signed-by=$keyring] $1 $2 main"; }
+
+# The machine's own way to the network, a proxy for instance.
+network_options() { apt-config dump | grep -E '^Acquire::(http|https)::' || :; }
+
+packages() { sed 's/#.*//' "$roots/$name.packages" | xargs | tr ' ' ,; }
+
+# The index of sid on a mirror that is not updated every day may have expired;
+# its signature still counts.
+bootstrap() {
+	mmdebstrap --mode=root --variant=apt --include="$(packages)" \
+		--aptopt='Acquire::Check-Valid-Until "false"' \
+		--aptopt="$tmp/network" \
+		--aptopt='APT::Install-Recommends "false"' \
+		--dpkgopt='force-unsafe-io' \
+		--dpkgopt='path-exclude=/usr/share/doc/*' \
+		--dpkgopt='path-exclude=/usr/share/locale/*' \
+		--customize-hook="chroot \"\$1\" sh -eux <\"$roots/$name.setup\"" \
+		--customize-hook='mkdir -p "$1/src" "$1/out" "$1/cache"' \
+		"$name" "$tmp/root" "$tmp/sources"
+}
+
+build() {
+	tmp=$home.tmp
+	rm -rf --one-file-system "$tmp"
+	mkdir -p "$tmp/cache"
+	sources >"$tmp/sources"
+	network_options >"$tmp/network"
+	step "building the Debian root $name (once, a few minutes)" \
+		"$home.log" bootstrap
+	mv "$tmp" "$home"
+}
+
+mkdir -p "$cache"
+if [ ! -d "$home" ]; then
+	need_root
+	need_mmdebstrap
+	exec 9>"$cache/$name.lock"
+	flock 9
+	[ -d "$home" ] || build
+fi
+echo "$home"
