@@ -1,0 +1,475 @@
+// SPDX-License-Identifier: GPL-2.0
+/* dsrctl: shows and changes the virtual services of the dsr module. */
+#include <ctype.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmd.h"
+
+#define NETNS_DIR	"/run/netns/"
+
+/*
+ * All commands. Dispatch, help and the tests read this table. A word stands
+ * for the first object or verb that it begins, so "s" is service and show.
+ */
+static const struct cmd cmds[] = {
+	{ "service", "show", "List services with their servers.",
+	  { OPTIONAL, NONE, NULL, false }, cmd_service_show },
+	{ "service", "add", "Add a virtual service.",
+	  { REQUIRED, NONE, service_keywords, false }, cmd_service_add },
+	{ "service", "set", "Change what is given of a service.",
+	  { REQUIRED, NONE, service_keywords, true }, cmd_service_set },
+	{ "service", "del", "Delete a service, its servers and its flows.",
+	  { REQUIRED, NONE, NULL, false }, cmd_service_del },
+	{ "server", "show", "List real servers, one to a line.",
+	  { OPTIONAL, OPTIONAL, NULL, false }, cmd_server_show },
+	{ "server", "add", "Add a real server to a service.",
+	  { REQUIRED, REQUIRED, server_keywords, false }, cmd_server_add },
+	{ "server", "set", "Change what is given of a server.",
+	  { REQUIRED, REQUIRED, server_keywords, true }, cmd_server_set },
+	{ "server", "del", "Delete a server from a service.",
+	  { REQUIRED, REQUIRED, NULL, false }, cmd_server_del },
+	{ "stats", "show", "Count packets by what became of them.",
+	  { NONE, NONE, NULL, false }, cmd_stats_show },
+};
+
+#define N_CMDS	(sizeof(cmds) / sizeof(cmds[0]))
+
+static const struct option {
+	char letter;
+	const char *name;
+	const char *value;
+	const char *help;
+} options[] = {
+	{ 'j', "json", NULL, "print JSON" },
+	{ 's', "stats", NULL, "show counters" },
+	{ 'n', "netns", "NAME", "work in this network namespace" },
+	{ 'V', "version", NULL, "print the version" },
+	{ 'h', "help", NULL, "print help" },
+};
+
+#define N_OPTIONS	(sizeof(options) / sizeof(options[0]))
+
+/* What the options say; words are what is left of the command line. */
+struct settings {
+	bool json, stats, version, help;
+	const char *netns;
+	char **words;
+	size_t n_words;
+};
+
+/* --- Names --------------------------------------------------------------- */
+
+/* Lists for args_match(), with room for the two objects that are no rows. */
+#define MAX_NAMES	(N_CMDS + 3)
+
+/* The objects in the table's order, then version and help. */
+static void dsrctl_objects(const char *names[MAX_NAMES])
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < N_CMDS; i++) {
+		if (!n || strcmp(names[n - 1], cmds[i].object))
+			names[n++] = cmds[i].object;
+	}
+	names[n++] = "version";
+	names[n++] = "help";
+	names[n] = NULL;
+}
+
+/* The verbs of an object in the table's order, then help. */
+static void dsrctl_verbs(const char *object, const char *names[MAX_NAMES])
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < N_CMDS; i++) {
+		if (!strcmp(cmds[i].object, object))
+			names[n++] = cmds[i].verb;
+	}
+	names[n++] = "help";
+	names[n] = NULL;
+}
+
+static const struct cmd *dsrctl_find(const char *object, const char *verb)
+{
+	size_t i;
+
+	for (i = 0; i < N_CMDS; i++) {
+		if (!strcmp(cmds[i].object, object) &&
+		    !strcmp(cmds[i].verb, verb))
+			return &cmds[i];
+	}
+	return NULL;
+}
+
+/* --- Help ---------------------------------------------------------------- */
+
+static void help_cmd_line(const struct cmd *cmd)
+{
+	char usage[ARGS_USAGE];
+
+	args_usage(&cmd->grammar, usage);
+	printf("dsrctl %s %s%s%s\n", cmd->object, cmd->verb,
+	       *usage ? " " : "", usage);
+}
+
+static void help_cmds(const char *object)
+{
+	size_t i;
+
+	for (i = 0; i < N_CMDS; i++) {
+		if (object && strcmp(cmds[i].object, object))
+			continue;
+		printf("  ");
+		help_cmd_line(&cmds[i]);
+		printf("      %s\n", cmds[i].help);
+	}
+}
+
+static void help_row(const char *name, const char *value, const char *help)
+{
+	int len;
+
+	len = printf("  %s%s%s", name, value ? " " : "", value ? value : "");
+	printf("%*s%s\n", len < 20 ? 20 - len : 1, "", help);
+}
+
+static void help_operands(const struct grammar *grammar)
+{
+	const struct keyword *keyword = grammar->keywords;
+
+	if (grammar->service || grammar->server || keyword)
+		printf("\n");
+	if (grammar->service)
+		help_row("SERVICE", NULL, "tcp|udp VIP:PORT; "
+			 "for IPv6 tcp|udp [VIP]:PORT");
+	if (grammar->server)
+		help_row("ADDRESS", NULL, "the server's own IP address, "
+			 "without a port");
+	for (; keyword && keyword->name; keyword++)
+		help_row(keyword->name, keyword->value, keyword->help);
+}
+
+static void help_options(void)
+{
+	size_t i;
+
+	printf("\nOptions, anywhere on the line:\n");
+	for (i = 0; i < N_OPTIONS; i++) {
+		char text[32];
+
+		snprintf(text, sizeof(text), "-%c, --%s",
+			 options[i].letter, options[i].name);
+		help_row(text, options[i].value, options[i].help);
+	}
+}
+
+static int help_all(void)
+{
+	static const struct grammar operands = { REQUIRED, REQUIRED, NULL, 0 };
+
+	printf("Usage: dsrctl [OPTION...] OBJECT VERB ...\n\n");
+	help_cmds(NULL);
+	printf("  dsrctl version\n      Print the version.\n");
+	printf("  dsrctl help [OBJECT [VERB]]\n      Print help.\n");
+	help_operands(&operands);
+	help_options();
+	printf("\nWords may be abbreviated. The verb is show unless given. "
+	       "See dsrctl(8).\n");
+	return DONE;
+}
+
+static int help_object(const char *object)
+{
+	printf("Usage:\n");
+	help_cmds(object);
+	return DONE;
+}
+
+static int help_cmd(const struct cmd *cmd)
+{
+	printf("Usage: ");
+	help_cmd_line(cmd);
+	printf("\n%s\n", cmd->help);
+	help_operands(&cmd->grammar);
+	return DONE;
+}
+
+/* --- Options ------------------------------------------------------------- */
+
+static void option_apply(const struct option *option, const char *value,
+			 struct settings *settings)
+{
+	switch (option->letter) {
+	case 'j':
+		settings->json = true;
+		break;
+	case 's':
+		settings->stats = true;
+		break;
+	case 'n':
+		settings->netns = value;
+		break;
+	case 'V':
+		settings->version = true;
+		break;
+	case 'h':
+		settings->help = true;
+		break;
+	}
+}
+
+static int option_unknown(const char *word, struct err *err)
+{
+	return err_usage(err, "unknown option " WORD ": see dsrctl help",
+			 word);
+}
+
+/* --name, --name=VALUE or --name VALUE; @next is the word after it or NULL. */
+static int option_long(const char *word, const char *next, bool *took_next,
+		       struct settings *settings, struct err *err)
+{
+	const char *equals = strchr(word, '=');
+	const char *value = equals ? equals + 1 : next;
+	size_t i, len = equals ? (size_t)(equals - word) : strlen(word);
+
+	for (i = 0; i < N_OPTIONS; i++) {
+		if (strlen(options[i].name) == len - 2 &&
+		    !strncmp(options[i].name, word + 2, len - 2))
+			break;
+	}
+	if (i == N_OPTIONS)
+		return option_unknown(word, err);
+	if (equals && !options[i].value)
+		return err_usage(err, "option --%s takes no value",
+				 options[i].name);
+	if (options[i].value && !value)
+		return err_usage(err, "option --%s needs a value: %s",
+				 options[i].name, options[i].value);
+	*took_next = options[i].value && !equals;
+	option_apply(&options[i], value, settings);
+	return DONE;
+}
+
+/* -jsn NAME */
+static int option_short(const char *word, const char *next, bool *took_next,
+			struct settings *settings, struct err *err)
+{
+	const char *letter;
+	size_t i;
+
+	for (letter = word + 1; *letter; letter++) {
+		for (i = 0; i < N_OPTIONS; i++) {
+			if (options[i].letter == *letter)
+				break;
+		}
+		if (i == N_OPTIONS)
+			return option_unknown(word, err);
+		if (options[i].value && (letter[1] || !next))
+			return err_usage(err, "option -%c needs a value: -%c %s",
+					 *letter, *letter, options[i].value);
+		*took_next = options[i].value;
+		option_apply(&options[i], next, settings);
+	}
+	return DONE;
+}
+
+/* A dash and a letter; "-1" is a word, and refused as a number. */
+static bool option_is_one(const char *word)
+{
+	return word[0] == '-' &&
+	       (word[1] == '-' || isalpha((unsigned char)word[1]));
+}
+
+/* Take the options out of the command line. */
+static int options_parse(int argc, char **argv, struct settings *settings,
+			 struct err *err)
+{
+	int i, status = DONE;
+
+	settings->words = argv;
+	for (i = 1; i < argc && !status; i++) {
+		const char *next = argv[i + 1];
+		bool took_next = false;
+
+		if (!option_is_one(argv[i])) {
+			settings->words[settings->n_words++] = argv[i];
+			continue;
+		}
+		status = argv[i][1] == '-' ?
+			 option_long(argv[i], next, &took_next, settings, err) :
+			 option_short(argv[i], next, &took_next, settings, err);
+		i += took_next;
+	}
+	return status;
+}
+
+/* --- Running ------------------------------------------------------------- */
+
+static int netns_enter(const char *name, struct err *err)
+{
+	char path[256];
+	int fd, status = DONE;
+
+	if (!*name || *name == '.' || strchr(name, '/') ||
+	    strlen(name) >= sizeof(path) - sizeof(NETNS_DIR))
+		return err_usage(err, "netns " WORD " is not a name", name);
+	snprintf(path, sizeof(path), NETNS_DIR "%s", name);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return err_refused(err, "netns " WORD ": %s", name,
+				   errno == ENOENT ?
+				   "no such namespace: see ip netns" :
+				   strerror(errno));
+	if (setns(fd, CLONE_NEWNET))
+		status = err_refused(err, "netns " WORD ": %s", name,
+				     errno == EPERM ? "entering it needs root" :
+				     strerror(errno));
+	close(fd);
+	return status;
+}
+
+static void out_init(struct out *out, const struct settings *settings)
+{
+	const char *no_colour = getenv("NO_COLOR");
+
+	out->to = stdout;
+	out->json = settings->json;
+	out->stats = settings->stats;
+	out->human = isatty(STDOUT_FILENO);
+	out->colour = out->human && !(no_colour && *no_colour);
+}
+
+/* The words left are those after OBJECT VERB. */
+static int dsrctl_run_cmd(const struct cmd *cmd,
+			  const struct settings *settings, struct err *err)
+{
+	struct request request;
+	char command[32];
+	struct out out;
+	int status;
+
+	if (settings->help ||
+	    (settings->n_words && !strcmp(settings->words[0], "help")))
+		return help_cmd(cmd);
+	snprintf(command, sizeof(command), "%s %s", cmd->object, cmd->verb);
+	status = args_parse(command, &cmd->grammar, settings->words,
+			    settings->n_words, &request, err);
+	if (!status && settings->netns)
+		status = netns_enter(settings->netns, err);
+	if (status)
+		return status;
+	out_init(&out, settings);
+	return cmd->run(&request, &out, err);
+}
+
+/* The name a word stands for, or NULL with the message in @err. */
+static const char *dsrctl_name(const char *word, const char *what,
+			       const char *const *names, struct err *err)
+{
+	int i = args_match(word, names);
+	const char *nearest;
+	char list[128];
+
+	if (i >= 0)
+		return names[i];
+	nearest = args_nearest(word, names);
+	if (nearest)
+		err_usage(err, "unknown %s " WORD ": did you mean \"%s\"?",
+			  what, word, nearest);
+	else
+		err_usage(err, "unknown %s " WORD ": give %s", what, word,
+			  args_list(names, " or ", list, sizeof(list)));
+	return NULL;
+}
+
+/* The words left are those after OBJECT. */
+static int dsrctl_run_object(const char *object, struct settings *settings,
+			     struct err *err)
+{
+	const char *names[MAX_NAMES];
+	const char *verb = "show";
+
+	if (settings->help && !settings->n_words)
+		return help_object(object);
+	dsrctl_verbs(object, names);
+	if (settings->n_words) {
+		verb = dsrctl_name(settings->words[0], "verb", names, err);
+		if (!verb)
+			return USAGE;
+		settings->words++;
+		settings->n_words--;
+	}
+	if (!strcmp(verb, "help"))
+		return help_object(object);
+	return dsrctl_run_cmd(dsrctl_find(object, verb), settings, err);
+}
+
+static int dsrctl_version(const struct settings *settings, struct err *err)
+{
+	struct out out;
+
+	if (settings->n_words > 1)
+		return err_usage(err, "unexpected word " WORD
+				 ": dsrctl version", settings->words[1]);
+	out_init(&out, settings);
+	out_version(&out, DSR_VERSION);
+	return DONE;
+}
+
+static int dsrctl_run(struct settings *settings, struct err *err)
+{
+	const char *names[MAX_NAMES];
+	const char *object;
+	char list[128];
+
+	if (settings->version)
+		return dsrctl_version(settings, err);
+	dsrctl_objects(names);
+	if (!settings->n_words) {
+		if (settings->help)
+			return help_all();
+		return err_usage(err, "OBJECT is missing: give %s",
+				 args_list(names, " or ", list, sizeof(list)));
+	}
+	object = dsrctl_name(settings->words[0], "object", names, err);
+	if (!object)
+		return USAGE;
+	if (!strcmp(object, "version"))
+		return dsrctl_version(settings, err);
+	settings->words++;
+	settings->n_words--;
+	if (!strcmp(object, "help")) {
+		settings->help = true;
+		return dsrctl_run(settings, err);
+	}
+	return dsrctl_run_object(object, settings, err);
+}
+
+/* What was printed may not have reached its file. */
+static int dsrctl_finish_output(struct err *err)
+{
+	if (!fflush(stdout) && !ferror(stdout))
+		return DONE;
+	return err_refused(err, "cannot write: %s", strerror(errno));
+}
+
+int main(int argc, char **argv)
+{
+	struct settings settings = { 0 };
+	struct err err;
+	int status;
+
+	status = options_parse(argc, argv, &settings, &err);
+	if (!status)
+		status = dsrctl_run(&settings, &err);
+	if (!status)
+		status = dsrctl_finish_output(&err);
+	if (status)
+		err_print(&err);
+	return status;
+}

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdarg.h>
+#include <stdio.h>
+
+#include "err.h"
+
+/* The words may hold anything; the message stays one line of plain text. */
+static void err_clean(char *text)
+{
+	for (; *text; text++) {
+		unsigned char c = *text;
+
+		if (c < 0x20 || c == 0x7f)
+			*text = '?';
+	}
+}
+
+static void err_format(struct err *err, const char *fmt, va_list args)
+	__attribute__((format(printf, 2, 0)));
+
+static void err_format(struct err *err, const char *fmt, va_list args)
+{
+	vsnprintf(err->text, sizeof(err->text), fmt, args);
+	err_clean(err->text);
+}
+
+int err_usage(struct err *err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	err_format(err, fmt, args);
+	va_end(args);
+	return USAGE;
+}
+
+int err_refused(struct err *err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	err_format(err, fmt, args);
+	va_end(args);
+	return REFUSED;
+}
+
+void err_print(const struct err *err)
+{
+	fprintf(stderr, "dsrctl: %s\n", err->text);
+}
+
+void err_warn(const char *text)
+{
+	fprintf(stderr, "dsrctl: warning: %s\n", text);
+}

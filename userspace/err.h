@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* Why a command failed: one line of text and the exit status. */
+#ifndef DSRCTL_ERR_H
+#define DSRCTL_ERR_H
+
+/* The exit status; every function that can fail returns one of these. */
+enum {
+	DONE = 0,
+	REFUSED = 1,	/* the kernel or the system said no */
+	USAGE = 2,	/* the command line is wrong; nothing was asked */
+};
+
+struct err {
+	char text[512];
+};
+
+/* How a word of the user's is shown in a message. */
+#define WORD "\"%.80s\""
+
+/* Each sets the message and returns the exit status it is named after. */
+int err_usage(struct err *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+int err_refused(struct err *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* Print one line on standard error: the failure, or a warning. */
+void err_print(const struct err *err);
+void err_warn(const char *text);
+
+#endif
