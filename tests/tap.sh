@@ -7,10 +7,14 @@ tap_failed=0
 
 # tap NAME CMD…: CMD's success is the result; its output is shown if it fails.
 tap() {
-	local name=$1 output rc=0
+	local name=$1 output rc
 	shift
 	tap_count=$((tap_count + 1))
-	output=$("$@" 2>&1) || rc=$?
+	# Not "|| rc=$?", which would turn errexit off inside of CMD.
+	set +e
+	output=$(set -e; "$@" 2>&1)
+	rc=$?
+	set -e
 	if [ "$rc" = 0 ]; then
 		echo "ok $tap_count - $name"
 		return

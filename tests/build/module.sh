@@ -11,7 +11,10 @@ case $kernel in
 newest) pattern="/lib/modules/*/build" ;;
 *) pattern="/lib/modules/$kernel.*/build" ;;
 esac
-headers=$(compgen -G "$pattern" | sort -V | tail -n 1)
+headers=$(compgen -G "$pattern" | sort -V | tail -n 1) || {
+	echo "no headers for the kernel $kernel"
+	exit 1
+}
 
 # Built aside and put in place when done: a machine may be using the old one.
 dir=/out/build/$kernel${sparse:+-sparse}
@@ -26,6 +29,8 @@ known='the compiler differs from the one used|Skipping BTF generation'
 echo "headers: $headers"
 make -C "$headers" M="$dir.new" -j"$(nproc)" W=1 ${sparse:+"$sparse"} modules \
 	2>&1 | tee "$dir.new/log"
-! grep -E '(warning|WARNING|error):' "$dir.new/log" | grep -vE "$known"
+if grep -E '(warning|WARNING|error):' "$dir.new/log" | grep -vE "$known"; then
+	exit 1
+fi
 rm -rf "$dir"
 mv "$dir.new" "$dir"

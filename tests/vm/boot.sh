@@ -51,7 +51,7 @@ initramfs_modules() {
 
 # The first process: mounts the root and goes on with guest.sh there.
 initramfs_init() {
-	local plan9=trans=virtio,version=9p2000.L,msize=512000 module
+	local plan9=trans=virtio,version=9p2000.L,msize=512000
 	cat <<-INIT
 	#!/bin/busybox sh
 	set -e
@@ -143,7 +143,6 @@ choose_accel() {
 
 probe() {
 	make_initramfs true
-	: >"$run/out" >"$run/err"
 	machine kvm host 10 && [ "$(cat "$run/status")" = 0 ]
 }
 

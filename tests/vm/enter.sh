@@ -1,8 +1,9 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# enter.sh NAME CMD…: run CMD inside the Debian root NAME. It sees the checkout
-# read-only at /src, where it starts, the checkout's work folder at /out, and
-# what depends on the root alone, such as built kernels, at /cache.
+# enter.sh NAME CMD…: run CMD inside the Debian root NAME, which is read-only.
+# It sees the checkout, read-only, at /src, where it starts, the checkout's
+# work folder at /out, and what all checkouts share, as built kernels, at
+# /cache.
 #
 # The mounts and processes live in namespaces of their own: when this script
 # ends, by whatever signal, nothing of them is left.
@@ -10,11 +11,14 @@ set -euo pipefail
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 
+# shellcheck disable=SC2317 # called in the namespaces
 mounts() {
+	mount --bind "$root" "$root"
+	mount -o remount,bind,ro "$root"
 	mount --bind "$top" "$root/src"
 	mount -o remount,bind,ro "$root/src"
 	mount --bind "$work" "$root/out"
-	mount --bind "$home/cache" "$root/cache"
+	mount --bind "$shared" "$root/cache"
 	mount --rbind /dev "$root/dev"
 	mount --rbind /sys "$root/sys"
 	mount -t proc proc "$root/proc"
@@ -25,6 +29,7 @@ mounts() {
 
 # The shell stays as process 1, which treats signals in a way of its own; CMD
 # must not.
+# shellcheck disable=SC2317 # called in the namespaces
 run() {
 	mounts
 	exec chroot "$root" /usr/bin/env -i \
@@ -35,11 +40,11 @@ run() {
 
 name=${1:?usage: enter.sh NAME CMD…}
 shift
-home=$("$top/tests/vm/root.sh" "$name")
-root=$home/root
-mkdir -p "$work"
+[ "$(id -u)" = 0 ] || die "needs root: it mounts the Debian root's folders"
+root=$("$top/tests/vm/root.sh" "$name")
+mkdir -p "$work" "$shared"
 
-export name home root top work
+export name root shared top work
 export -f mounts run
 # unshare itself ignores SIGTERM, hence the trap; pdeathsig is for SIGKILL.
 setpriv --pdeathsig KILL unshare --mount --pid --fork --kill-child \

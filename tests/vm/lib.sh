@@ -1,11 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=bash
+# shellcheck disable=SC2034 # the variables are for those who source this
 # Shared by every script of the harness: where things are, and how to report.
 
 top=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 cache=${XDG_CACHE_HOME:-${HOME:-/root}/.cache}/dsr
-# One writable folder per checkout, so that two clones never mix. Inside the
-# Debian root and inside the virtual machine it is /out.
+# Two writable folders: one for all checkouts, with what is slow to build, and
+# one per checkout, so that two clones never mix. Inside the Debian roots they
+# are /cache and /out; /out also inside the virtual machine.
+shared=$cache/shared
 work=$cache/work/$(printf %s "$top" | cksum | cut -d' ' -f1)
 
 die() { echo "${0##*/}: $*" >&2; exit 1; }

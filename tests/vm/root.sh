@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # root.sh NAME: print the folder of the Debian root NAME, and build it first
 # if it is not there. roots/NAME.packages lists what goes in, roots/NAME.setup
-# runs in it at the end. The folder is named after a hash of all of these.
+# runs in it at the end. The folder is named after a hash of all of these; it
+# gets its name only when it is complete.
 set -euo pipefail
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -14,7 +15,7 @@ keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 [ -f "$roots/$name.packages" ] || die "no such root: $name"
 
 key=$(cat "$0" "$roots/$name".* | sha256sum | cut -c1-12)
-home=$cache/$name-$key
+root=$cache/$name-$key
 
 need_root() {
 	[ "$(id -u)" = 0 ] || die "needs root: it makes a Debian root folder"
@@ -74,27 +75,28 @@ bootstrap() {
 		--dpkgopt='path-exclude=/usr/share/doc/*' \
 		--dpkgopt='path-exclude=/usr/share/locale/*' \
 		--customize-hook="chroot \"\$1\" sh -eux <\"$roots/$name.setup\"" \
-		--customize-hook='mkdir -p "$1/src" "$1/out" "$1/cache"' \
+		--customize-hook="mkdir \"\$1/src\" \"\$1/out\" \"\$1/cache\"" \
 		"$name" "$tmp/root" "$tmp/sources"
 }
 
 build() {
-	tmp=$home.tmp
+	tmp=$root.tmp
 	rm -rf --one-file-system "$tmp"
-	mkdir -p "$tmp/cache"
+	mkdir -p "$tmp"
 	sources >"$tmp/sources"
 	network_options >"$tmp/network"
 	step "building the Debian root $name (once, a few minutes)" \
-		"$home.log" bootstrap
-	mv "$tmp" "$home"
+		"$root.log" bootstrap
+	mv "$tmp/root" "$root"
+	rm -r "$tmp"
 }
 
 mkdir -p "$cache"
-if [ ! -d "$home" ]; then
+if [ ! -d "$root" ]; then
 	need_root
 	need_mmdebstrap
 	exec 9>"$cache/$name.lock"
 	flock 9
-	[ -d "$home" ] || build
+	[ -d "$root" ] || build
 fi
-echo "$home"
+echo "$root"

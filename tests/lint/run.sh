@@ -1,0 +1,60 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# What can be said of the sources without building them. Runs inside the
+# Debian root.
+set -euo pipefail
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
+
+kernel=/usr/src/linux-source-6.12
+generated=(uapi/linux/dsr.h kmod/netlink_gen.h kmod/netlink_gen.c)
+
+scripts() { grep -rlE --exclude-dir=.git '^(#!/bin/(ba)?sh|# shellcheck shell)' .; }
+
+shell_scripts() { scripts | xargs shellcheck -x; }
+
+spelling() {
+	# "Nd" names a section to mdoc.
+	codespell --skip=.git,COPYING --ignore-words-list=nd .
+}
+
+manual() {
+	# -W warning: style remarks do not count.
+	mandoc -T lint -W warning userspace/man/*.[1-9]
+}
+
+spec() {
+	local file
+	mkdir -p /tmp/generated
+	tests/lint/regen.sh "$kernel" /tmp/generated
+	for file in "${generated[@]}"; do
+		diff -u "$file" "/tmp/generated/$file"
+	done
+}
+
+versions() {
+	! grep -rnE 'LINUX_VERSION_CODE|KERNEL_VERSION' kmod |
+		grep -v '^kmod/compat.h:'
+}
+
+kernel_style() {
+	find kmod tests/kunit -name '*.[ch]' ! -name 'netlink_gen.*' -print0 |
+		xargs -0 "$kernel/scripts/checkpatch.pl" --no-tree --terse \
+			--no-summary --show-types --file \
+			--ignore LINUX_VERSION_CODE,CONSTANT_COMPARISON
+}
+
+licences() {
+	! find kmod userspace uapi tests \( -name '*.[ch]' -o -name '*.sh' \
+		-o -name '*.py' -o -name '*.yaml' \) -print0 |
+		xargs -0 grep -L SPDX-License-Identifier | grep .
+}
+
+tap "shellcheck finds nothing" shell_scripts
+tap "codespell finds nothing" spelling
+tap "the manual page is well formed" manual
+tap "the generated sources match uapi/dsr.yaml" spec
+tap "kernel versions are tested in kmod/compat.h only" versions
+tap "checkpatch finds nothing" kernel_style
+tap "every source file names its licence" licences
+tap_done
