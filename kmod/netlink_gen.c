@@ -48,13 +48,7 @@ const struct nla_policy dsr_service_del_nl_policy[DSR_A_SERVICE + 1] = {
 };
 
 /* DSR_CMD_SERVER_GET - do */
-const struct nla_policy dsr_server_get_do_nl_policy[DSR_A_SERVER + 1] = {
-	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
-	[DSR_A_SERVER] = NLA_POLICY_NESTED(dsr_server_nl_policy),
-};
-
-/* DSR_CMD_SERVER_GET - dump */
-const struct nla_policy dsr_server_get_dump_nl_policy[DSR_A_SERVER + 1] = {
+const struct nla_policy dsr_server_get_nl_policy[DSR_A_SERVER + 1] = {
 	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
 	[DSR_A_SERVER] = NLA_POLICY_NESTED(dsr_server_nl_policy),
 };

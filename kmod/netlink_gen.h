@@ -23,7 +23,7 @@ extern const struct nla_policy dsr_service_set_nl_policy[DSR_A_SERVICE + 1];
 
 extern const struct nla_policy dsr_service_del_nl_policy[DSR_A_SERVICE + 1];
 
-extern const struct nla_policy dsr_server_get_do_nl_policy[DSR_A_SERVER + 1];
+extern const struct nla_policy dsr_server_get_nl_policy[DSR_A_SERVER + 1];
 
 extern const struct nla_policy dsr_server_add_nl_policy[DSR_A_SERVER + 1];
 
