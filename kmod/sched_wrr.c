@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Weighted round robin, exact and smooth.
+ *
+ * The sequence is laid out once, when the weights change, and walked by a
+ * cursor: one atomic add for a new flow, no lock. In each round every server
+ * comes exactly as often as its weight says.
+ *
+ * The layout starts from the server with the smallest weight and spreads one
+ * server after the other evenly into what is there, the heaviest last:
+ * 3:2:1 gives c, then b c b, then a b a c a b. In any run of consecutive
+ * picks a server so comes within two of its fair share (measured in the unit
+ * test over random weights; the usual "add the weights, take the largest"
+ * wanders as far and, from ten servers on, further).
+ *
+ * Weights are divided by their greatest common divisor. If the round would
+ * still be longer than DSR_WRR_SLOTS, each is scaled to a round of that length
+ * and rounded to the nearest slot, but to one at least.
+ */
+#include <linux/atomic.h>
+#include <linux/cache.h>
+#include <linux/gcd.h>
+#include <linux/math64.h>
+#include <linux/mm.h>
+#include <linux/reciprocal_div.h>
+#include <linux/sort.h>
+#include "kmod/sched.h"
+
+/* Picks in the longest round that is kept exact: 128 KiB. */
+#define DSR_WRR_SLOTS	65536
+
+/**
+ * struct dsr_wrr - a laid out round
+ * @sched: head
+ * @len: picks in a round
+ * @limit: the largest multiple of @len that the cursor can reach
+ * @recip: for the remainder of a division by @len without dividing
+ * @cursor: picks so far, on a cache line of its own: every CPU writes it
+ * @slot: the server of each pick of the round
+ */
+struct dsr_wrr {
+	struct dsr_sched	sched;
+	u32			len;
+	u32			limit;
+	struct reciprocal_value	recip;
+	atomic_t		cursor ____cacheline_aligned_in_smp;
+	u16			slot[] ____cacheline_aligned_in_smp;
+};
+
+/* A server on the way to its slots. */
+struct dsr_wrr_share {
+	u32	index;
+	u32	slots;
+};
+
+static u32 dsr_wrr_mod(const struct dsr_wrr *wrr, u32 pos)
+{
+	return pos - reciprocal_divide(pos, wrr->recip) * wrr->len;
+}
+
+static unsigned int dsr_wrr_pick(struct dsr_sched *sched, u64 hash)
+{
+	struct dsr_wrr *wrr = container_of(sched, struct dsr_wrr, sched);
+	u32 pos = atomic_fetch_inc(&wrr->cursor);
+
+	/*
+	 * Exactly one pick sees the limit and takes it off again. Being a
+	 * multiple of the round it does not disturb those in between.
+	 */
+	if (unlikely(pos == wrr->limit))
+		atomic_sub(wrr->limit, &wrr->cursor);
+	return wrr->slot[dsr_wrr_mod(wrr, pos)];
+}
+
+static void dsr_wrr_destroy(struct dsr_sched *sched)
+{
+	kvfree(container_of(sched, struct dsr_wrr, sched));
+}
+
+/* Smallest first; of equals the first server last, so that it leads. */
+static int dsr_wrr_cmp_slots(const void *a, const void *b)
+{
+	const struct dsr_wrr_share *x = a, *y = b;
+
+	if (x->slots != y->slots)
+		return x->slots < y->slots ? -1 : 1;
+	return x->index < y->index ? 1 : -1;
+}
+
+/*
+ * The slots of each server, smallest first, servers without weight left out.
+ * Returns how many servers that are.
+ */
+static unsigned int dsr_wrr_shares(struct dsr_wrr_share *share,
+				   const u32 *weights, unsigned int n)
+{
+	unsigned int i, count = 0;
+	unsigned long div = 0;
+	u64 sum = 0;
+
+	for (i = 0; i < n; i++) {
+		div = gcd(div, weights[i]);
+		sum += weights[i];
+	}
+	for (i = 0; i < n; i++) {
+		u64 slots = weights[i];
+
+		if (!slots)
+			continue;
+		if (div64_ul(sum, div) <= DSR_WRR_SLOTS)
+			slots = weights[i] / div;
+		else
+			slots = max(1ULL, div64_u64(slots * DSR_WRR_SLOTS +
+						    sum / 2, sum));
+		share[count].index = i;
+		share[count++].slots = slots;
+	}
+
+	sort(share, count, sizeof(*share), dsr_wrr_cmp_slots, NULL);
+	return count;
+}
+
+/*
+ * Spread @n picks of server @index evenly into the @len that are there. Works
+ * backwards in place: what is moved is never overwritten before.
+ */
+static void dsr_wrr_spread(u16 *slot, u32 len, u32 index, u32 n)
+{
+	u32 total = len + n, from = len, k = n, pos;
+	/* The k-th pick's place is k * total / n, rounded. */
+	u64 next = div_u64(2ULL * (k - 1) * total + n, 2 * n);
+
+	for (pos = total; pos--;) {
+		if (k && pos == next) {
+			slot[pos] = index;
+			if (--k)
+				next = div_u64(2ULL * (k - 1) * total + n,
+					       2 * n);
+		} else {
+			slot[pos] = slot[--from];
+		}
+	}
+}
+
+static struct dsr_sched *dsr_wrr_build(const u32 *weights, unsigned int n,
+				       const struct dsr_sched *old)
+{
+	struct dsr_wrr_share *share;
+	struct dsr_wrr *wrr = NULL;
+	u32 len = 0, done = 0;
+	unsigned int count, i;
+
+	share = kvcalloc(n, sizeof(*share), GFP_KERNEL);
+	if (!share)
+		return NULL;
+	count = dsr_wrr_shares(share, weights, n);
+	for (i = 0; i < count; i++)
+		len += share[i].slots;
+
+	wrr = kvzalloc(struct_size(wrr, slot, len), GFP_KERNEL);
+	if (!wrr)
+		goto out;
+	wrr->sched.ops = &dsr_sched_wrr;
+	wrr->len = len;
+	wrr->limit = U32_MAX / 2 / len * len;
+	wrr->recip = reciprocal_value(len);
+	for (i = 0; i < count; i++) {
+		dsr_wrr_spread(wrr->slot, done, share[i].index,
+			       share[i].slots);
+		done += share[i].slots;
+		cond_resched();
+	}
+
+	/*
+	 * Go on where the old round was: starting over at each change would
+	 * favour the server at its beginning.
+	 */
+	if (old) {
+		const struct dsr_wrr *o =
+			container_of(old, struct dsr_wrr, sched);
+		u32 pos = dsr_wrr_mod(o, atomic_read(&o->cursor));
+
+		atomic_set(&wrr->cursor, div_u64((u64)pos * len, o->len));
+	}
+out:
+	kvfree(share);
+	return wrr ? &wrr->sched : NULL;
+}
+
+const struct dsr_sched_ops dsr_sched_wrr = {
+	.name		= "wrr",
+	.build		= dsr_wrr_build,
+	.pick		= dsr_wrr_pick,
+	.destroy	= dsr_wrr_destroy,
+};
