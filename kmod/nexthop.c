@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Next hops: address to device and MAC.
+ *
+ * A refresh asks the kernel's routing table for the device and its neighbour
+ * table for the MAC, checks both, and publishes the answer. It is done when a
+ * server is added and whenever a notifier says that something changed; which
+ * servers that concerns is not worked out, all of them are refreshed.
+ */
+#include <linux/etherdevice.h>
+#include <linux/if_arp.h>
+#include <linux/slab.h>
+#include <net/arp.h>
+#include <net/route.h>
+#include "kmod/nexthop.h"
+
+/* What a refresh found; dev and neigh are held. */
+struct dsr_nexthop_found {
+	struct net_device	*dev;
+	struct neighbour	*neigh;
+	u8			mac[ETH_ALEN];
+};
+
+static void dsr_path_free(struct rcu_head *rcu)
+{
+	struct dsr_path *path = container_of(rcu, struct dsr_path, rcu);
+
+	if (path->neigh)
+		neigh_release(path->neigh);
+	netdev_put(path->dev, &path->tracker);
+	kfree(path);
+}
+
+static enum dsr_nexthop_state
+dsr_nexthop_route4(const struct dsr_nexthop *nh, struct net *net,
+		   struct dsr_nexthop_found *found)
+{
+	struct flowi4 fl4 = {
+		.daddr		= nh->addr.ip,
+		.flowi4_oif	= nh->ifindex,
+	};
+	enum dsr_nexthop_state state = DSR_NEXTHOP_STATE_READY;
+	struct rtable *rt;
+
+	rt = ip_route_output_key(net, &fl4);
+	if (IS_ERR(rt))
+		return DSR_NEXTHOP_STATE_NO_ROUTE;
+	if (rt->rt_type == RTN_LOCAL)
+		state = DSR_NEXTHOP_STATE_LOCAL;
+	else if (rt->rt_type != RTN_UNICAST)
+		state = DSR_NEXTHOP_STATE_NO_ROUTE;
+	else if (rt->rt_uses_gateway)
+		state = DSR_NEXTHOP_STATE_GATEWAY;
+
+	if (state == DSR_NEXTHOP_STATE_READY) {
+		found->dev = rt->dst.dev;
+		dev_hold(found->dev);
+	}
+	ip_rt_put(rt);
+	return state;
+}
+
+/* A device that carries Ethernet frames and is up, all the way. */
+static bool dsr_nexthop_dev_usable(const struct net_device *dev)
+{
+	return dev->type == ARPHRD_ETHER && !(dev->flags & IFF_LOOPBACK) &&
+	       netif_running(dev) && netif_carrier_ok(dev);
+}
+
+/* An address that a frame may be sent to: unicast and of nobody here. */
+static bool dsr_nexthop_mac_usable(struct net *net, const u8 *mac)
+{
+	struct net_device *dev;
+	bool usable = is_valid_ether_addr(mac);
+
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev) {
+		if (dev->type == ARPHRD_ETHER &&
+		    ether_addr_equal(dev->dev_addr, mac))
+			usable = false;
+	}
+	rcu_read_unlock();
+	return usable;
+}
+
+/*
+ * The MAC from the neighbour table. An entry that is not valid is asked for;
+ * one that has failed stays failed until it answers, although asking again
+ * makes it incomplete.
+ */
+static enum dsr_nexthop_state
+dsr_nexthop_resolve(const struct dsr_nexthop *nh,
+		    struct dsr_nexthop_found *found)
+{
+	struct neighbour *neigh;
+	u8 nud;
+
+	if (found->dev->flags & IFF_NOARP)
+		return DSR_NEXTHOP_STATE_BAD_DEVICE;
+	neigh = __neigh_lookup(&arp_tbl, &nh->addr.ip, found->dev, 1);
+	if (!neigh)
+		return DSR_NEXTHOP_STATE_RESOLVING;
+	found->neigh = neigh;
+
+	nud = READ_ONCE(neigh->nud_state);
+	if (nud & NUD_VALID) {
+		neigh_ha_snapshot(found->mac, neigh, found->dev);
+		return DSR_NEXTHOP_STATE_READY;
+	}
+	neigh_event_send(neigh, NULL);
+	if (nud & NUD_FAILED || nh->state == DSR_NEXTHOP_STATE_FAILED)
+		return DSR_NEXTHOP_STATE_FAILED;
+	return DSR_NEXTHOP_STATE_RESOLVING;
+}
+
+static enum dsr_nexthop_state
+dsr_nexthop_find(const struct dsr_nexthop *nh, struct net *net,
+		 const struct net_device *leaving,
+		 struct dsr_nexthop_found *found)
+{
+	enum dsr_nexthop_state state;
+
+	state = dsr_nexthop_route4(nh, net, found);
+	if (state != DSR_NEXTHOP_STATE_READY)
+		return state;
+	if (found->dev == leaving || !dsr_nexthop_dev_usable(found->dev))
+		return DSR_NEXTHOP_STATE_BAD_DEVICE;
+
+	if (is_zero_ether_addr(nh->mac))
+		state = dsr_nexthop_resolve(nh, found);
+	else
+		ether_addr_copy(found->mac, nh->mac);
+	if (state == DSR_NEXTHOP_STATE_READY &&
+	    !dsr_nexthop_mac_usable(net, found->mac))
+		state = DSR_NEXTHOP_STATE_BAD_MAC;
+	return state;
+}
+
+static bool dsr_path_is(const struct dsr_path *path,
+			const struct dsr_nexthop_found *found)
+{
+	return path && path->dev == found->dev && path->neigh == found->neigh &&
+	       ether_addr_equal(path->header, found->mac) &&
+	       ether_addr_equal(path->header + ETH_ALEN, found->dev->dev_addr);
+}
+
+/* A path of what was found, whose references it takes over. */
+static struct dsr_path *dsr_path_create(struct dsr_nexthop_found *found)
+{
+	struct dsr_path *path = kzalloc(sizeof(*path), GFP_KERNEL);
+
+	if (!path)
+		return NULL;
+	path->dev = found->dev;
+	netdev_hold(path->dev, &path->tracker, GFP_KERNEL);
+	path->neigh = found->neigh;
+	found->neigh = NULL;
+	ether_addr_copy(path->header, found->mac);
+	ether_addr_copy(path->header + ETH_ALEN, found->dev->dev_addr);
+	return path;
+}
+
+static void dsr_nexthop_publish(struct dsr_nexthop *nh, struct dsr_path *path,
+				struct mutex *lock)
+{
+	struct dsr_path *old;
+
+	old = rcu_replace_pointer(nh->path, path, lockdep_is_held(lock));
+	if (old)
+		call_rcu(&old->rcu, dsr_path_free);
+}
+
+/**
+ * dsr_nexthop_refresh() - bring a next hop up to date
+ * @nh: the next hop
+ * @net: its network namespace
+ * @leaving: a device that is being unregistered and counts as gone, or NULL
+ * @lock: held; it guards @nh
+ *
+ * Does not take RTNL, so it may be called with it and without.
+ *
+ * Context: process, may sleep.
+ * Return: true if state or path changed.
+ */
+bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
+			 const struct net_device *leaving,
+			 struct mutex *lock)
+{
+	struct dsr_nexthop_found found = {};
+	enum dsr_nexthop_state state;
+	struct dsr_path *path, *old;
+	bool changed;
+
+	lockdep_assert_held(lock);
+	old = rcu_dereference_protected(nh->path, lockdep_is_held(lock));
+	state = dsr_nexthop_find(nh, net, leaving, &found);
+	path = NULL;
+
+	if (state == DSR_NEXTHOP_STATE_READY) {
+		path = dsr_path_is(old, &found) ? old : dsr_path_create(&found);
+		/* Tried again, as everything that is not ready. */
+		if (!path)
+			state = DSR_NEXTHOP_STATE_RESOLVING;
+	}
+	changed = path != old || state != nh->state;
+	if (path != old)
+		dsr_nexthop_publish(nh, path, lock);
+	WRITE_ONCE(nh->state, state);
+
+	if (found.neigh)
+		neigh_release(found.neigh);
+	if (found.dev)
+		dev_put(found.dev);
+	return changed;
+}
+
+/**
+ * dsr_nexthop_release() - let go of device and neighbour
+ * @nh: the next hop, no longer to be refreshed
+ * @lock: held; it guards @nh
+ *
+ * Readers under RCU may still use the path.
+ *
+ * Context: process.
+ */
+void dsr_nexthop_release(struct dsr_nexthop *nh, struct mutex *lock)
+{
+	dsr_nexthop_publish(nh, NULL, lock);
+}

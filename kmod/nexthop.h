@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * How a server is reached: egress device and MAC address, kept current from
+ * the kernel's routing and neighbour tables, off the packets' way.
+ */
+#ifndef DSR_NEXTHOP_H
+#define DSR_NEXTHOP_H
+
+#include <linux/if_ether.h>
+#include <linux/list.h>
+#include <linux/netdevice.h>
+#include <linux/netfilter.h>
+#include <net/neighbour.h>
+#include <uapi/linux/dsr.h>
+
+/**
+ * struct dsr_path - where to send a packet
+ * @dev: egress device, held
+ * @neigh: the server's neighbour entry, held, or NULL for a MAC by hand
+ * @header: destination and source address of the Ethernet header
+ * @tracker: of the reference on @dev
+ * @rcu: frees it
+ *
+ * Immutable once published. The destination is unicast and not our own.
+ */
+struct dsr_path {
+	struct net_device	*dev;
+	struct neighbour	*neigh;
+	u8			header[2 * ETH_ALEN];
+	netdevice_tracker	tracker;
+	struct rcu_head		rcu;
+};
+
+/**
+ * struct dsr_nexthop - a server's address and the path to it
+ * @path: the path, NULL unless @state is ready. Read under RCU, written under
+ *	the lock that the caller names.
+ * @state: enum dsr_nexthop_state. Read by anybody with READ_ONCE(), written
+ *	as @path.
+ * @family: AF_INET
+ * @addr: the server's address
+ * @mac: MAC address given by hand, or zeros
+ * @ifindex: egress device given by hand, or 0
+ */
+struct dsr_nexthop {
+	struct dsr_path __rcu	*path;
+	u8			state;
+	u8			family;
+	u8			mac[ETH_ALEN];
+	int			ifindex;
+	union nf_inet_addr	addr;
+};
+
+bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
+			 const struct net_device *leaving,
+			 struct mutex *lock);
+void dsr_nexthop_release(struct dsr_nexthop *nh, struct mutex *lock);
+
+/**
+ * dsr_nexthop_waiting() - whether only time can make the next hop ready
+ * @nh: the next hop
+ *
+ * No notifier tells of every change that would, so these are tried again.
+ *
+ * Context: any.
+ * Return: true if it is not ready.
+ */
+static inline bool dsr_nexthop_waiting(const struct dsr_nexthop *nh)
+{
+	return READ_ONCE(nh->state) != DSR_NEXTHOP_STATE_READY;
+}
+
+#endif /* DSR_NEXTHOP_H */
