@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Real servers, and the table that finds one by its id.
+ */
+#ifndef DSR_SERVER_H
+#define DSR_SERVER_H
+
+#include "kmod/nexthop.h"
+#include "kmod/stats.h"
+
+/* No server has this id. */
+#define DSR_SERVER_NONE		0
+/* Servers in a network namespace; their index takes 16 bits of the id. */
+#define DSR_SERVERS_MAX		65535
+
+struct dsr_service;
+
+/**
+ * struct dsr_server - a real server of one service
+ * @id: its place in the table (low 16 bits) and the generation of that place
+ *	(high 16 bits); immutable. A flow names its server by it, so the flows
+ *	of a deleted server are recognised without a walk over them.
+ * @nexthop: address and path; see there
+ * @stats: counters, written by the hook
+ * @weight: share of the new flows, under the configuration mutex
+ * @service: the service; immutable, which outlives the server
+ * @list: in the service's list, under the configuration mutex
+ * @rcu: frees it
+ *
+ * Reached by readers through a service's view or the server table, both under
+ * RCU; freed a grace period after it left both.
+ */
+struct dsr_server {
+	u32				id;
+	struct dsr_nexthop		nexthop;
+	struct dsr_stats __percpu	*stats;
+
+	u32				weight;
+	struct dsr_service		*service;
+	struct list_head		list;
+	struct rcu_head			rcu;
+};
+
+/**
+ * struct dsr_server_table - the servers of a network namespace by id
+ * @rcu: frees it
+ * @size: places
+ * @slot: server at each place or NULL. Place 0 stays empty.
+ *
+ * Replaced by a larger one as it fills up.
+ */
+struct dsr_server_table {
+	struct rcu_head			rcu;
+	unsigned int			size;
+	struct dsr_server __rcu		*slot[];
+};
+
+/**
+ * struct dsr_server_ids - the table and what hands out its places
+ * @table: the table, NULL while it is empty
+ * @lock: the namespace's configuration mutex, which guards all of it
+ * @next: the place to try first, so that a place is not soon used again
+ * @generation: goes up by one with each round through the places
+ */
+struct dsr_server_ids {
+	struct dsr_server_table __rcu	*table;
+	struct mutex			*lock;
+	unsigned int			next;
+	u16				generation;
+};
+
+struct dsr_server *dsr_server_create(struct dsr_server_ids *ids,
+				     struct dsr_service *service);
+void dsr_server_destroy(struct dsr_server_ids *ids, struct dsr_server *server);
+void dsr_server_ids_exit(struct dsr_server_ids *ids);
+
+/**
+ * dsr_server_lookup() - the server with an id
+ * @ids: the table
+ * @id: the id
+ *
+ * Context: under RCU, which is all that keeps the result alive.
+ * Return: the server, or NULL if it was deleted.
+ */
+static inline struct dsr_server *
+dsr_server_lookup(const struct dsr_server_ids *ids, u32 id)
+{
+	struct dsr_server_table *table = rcu_dereference(ids->table);
+	struct dsr_server *server;
+	u16 place = id;
+
+	if (!table || place >= table->size)
+		return NULL;
+	server = rcu_dereference(table->slot[place]);
+	return server && server->id == id ? server : NULL;
+}
+
+/**
+ * dsr_server_ready() - whether packets can be sent to a server now
+ * @server: the server
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool dsr_server_ready(const struct dsr_server *server)
+{
+	return READ_ONCE(server->nexthop.state) == DSR_NEXTHOP_STATE_READY;
+}
+
+#endif /* DSR_SERVER_H */
