@@ -1,0 +1,796 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The state of a network namespace: services, servers and their next hops,
+ * and every operation that changes them.
+ */
+#include <linux/etherdevice.h>
+#include <linux/slab.h>
+#include <net/arp.h>
+#include <net/fib_notifier.h>
+#include <net/net_namespace.h>
+#include <net/netevent.h>
+#include <net/netns/generic.h>
+#include <net/route.h>
+#include "kmod/event.h"
+#include "kmod/pernet.h"
+
+/* How often next hops that are not ready are tried again. */
+#define DSR_REFRESH_DELAY	HZ
+
+static unsigned int dsr_net_id __read_mostly;
+static const struct dsr_pernet_ops *dsr_pernet_ops __read_mostly;
+
+/**
+ * dsr_pernet() - the state of a network namespace
+ * @net: the namespace
+ *
+ * Context: any, while the namespace lives.
+ * Return: its state.
+ */
+struct dsr_net *dsr_pernet(const struct net *net)
+{
+	return net_generic(net, dsr_net_id);
+}
+
+static struct dsr_map *dsr_pernet_map(const struct dsr_net *dn)
+{
+	return rcu_dereference_protected(dn->map, lockdep_is_held(&dn->lock));
+}
+
+static void dsr_pernet_emit(const struct dsr_net *dn, enum dsr_event_type type,
+			    const struct dsr_service *service,
+			    const struct dsr_server *server)
+{
+	struct dsr_event event = {
+		.net = dn->net, .service = service, .server = server,
+	};
+
+	dsr_event_emit(type, &event);
+}
+
+/* Views */
+
+/* Publish a new view in place of a service's old one. */
+static void dsr_pernet_publish(struct dsr_net *dn, struct dsr_view *view)
+{
+	struct dsr_view __rcu **slot;
+
+	slot = dsr_map_slot(dsr_pernet_map(dn), &view->service->key);
+	view = rcu_replace_pointer(*slot, view, lockdep_is_held(&dn->lock));
+	dsr_view_destroy(view);
+}
+
+/* A view of a service as it is now, to be published. */
+static struct dsr_view *dsr_pernet_view(const struct dsr_net *dn,
+					struct dsr_service *service)
+{
+	struct dsr_view __rcu **slot;
+
+	slot = dsr_map_slot(dsr_pernet_map(dn), &service->key);
+	return dsr_view_create(service,
+			       rcu_dereference_protected(*slot,
+					lockdep_is_held(&dn->lock)));
+}
+
+/* Next hops */
+
+/*
+ * Refresh the servers of one service. Returns true if it has to be done again
+ * without being told. A packet for a server that is not ready any more gets
+ * another one, so a view that could not be made for want of memory can wait.
+ */
+static bool dsr_pernet_refresh_service(struct dsr_net *dn,
+				       struct dsr_service *service,
+				       const struct net_device *leaving)
+{
+	bool changed = false, again = false;
+	struct dsr_server *server;
+	struct dsr_view *view;
+
+	list_for_each_entry(server, &service->servers, list) {
+		if (dsr_nexthop_refresh(&server->nexthop, dn->net, leaving,
+					&dn->lock)) {
+			changed = true;
+			dsr_pernet_emit(dn, DSR_EVENT_SERVER_SET, service,
+					server);
+		}
+		again |= dsr_nexthop_waiting(&server->nexthop);
+	}
+	if (!changed && !service->stale)
+		return again;
+
+	view = dsr_pernet_view(dn, service);
+	service->stale = !view;
+	if (view)
+		dsr_pernet_publish(dn, view);
+	return again || service->stale;
+}
+
+static void dsr_pernet_refresh(struct dsr_net *dn,
+			       const struct net_device *leaving)
+{
+	struct dsr_service *service;
+	bool again = false;
+
+	mutex_lock(&dn->lock);
+	list_for_each_entry(service, &dn->services, list)
+		again |= dsr_pernet_refresh_service(dn, service, leaving);
+	mutex_unlock(&dn->lock);
+	if (again)
+		queue_delayed_work(system_power_efficient_wq, &dn->refresh,
+				   DSR_REFRESH_DELAY);
+}
+
+static void dsr_pernet_refresh_work(struct work_struct *work)
+{
+	dsr_pernet_refresh(container_of(work, struct dsr_net, refresh.work),
+			   NULL);
+}
+
+/*
+ * Have the next hops refreshed soon. From any context. A namespace without a
+ * service has no next hops; that is all that keeps it from being woken by
+ * each neighbour of the machine.
+ */
+static void dsr_pernet_kick(struct dsr_net *dn)
+{
+	if (rcu_access_pointer(dn->map))
+		mod_delayed_work(system_power_efficient_wq, &dn->refresh, 0);
+}
+
+static int dsr_pernet_netevent(struct notifier_block *nb, unsigned long event,
+			       void *ptr)
+{
+	const struct neighbour *neigh = ptr;
+
+	if (event == NETEVENT_NEIGH_UPDATE && neigh->tbl == &arp_tbl)
+		dsr_pernet_kick(dsr_pernet(dev_net(neigh->dev)));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block dsr_pernet_netevent_nb = {
+	.notifier_call = dsr_pernet_netevent,
+};
+
+static int dsr_pernet_netdev(struct notifier_block *nb, unsigned long event,
+			     void *ptr)
+{
+	struct net_device *dev = netdev_notifier_info_to_dev(ptr);
+	struct dsr_net *dn = dsr_pernet(dev_net(dev));
+
+	switch (event) {
+	case NETDEV_UNREGISTER:
+		/* Now: whoever unregisters it waits for our reference. */
+		dsr_pernet_refresh(dn, dev);
+		break;
+	case NETDEV_UP:
+	case NETDEV_DOWN:
+	case NETDEV_CHANGE:
+	case NETDEV_CHANGEADDR:
+		dsr_pernet_kick(dn);
+		break;
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block dsr_pernet_netdev_nb = {
+	.notifier_call = dsr_pernet_netdev,
+};
+
+static int dsr_pernet_fib(struct notifier_block *nb, unsigned long event,
+			  void *ptr)
+{
+	dsr_pernet_kick(container_of(nb, struct dsr_net, fib));
+	return NOTIFY_DONE;
+}
+
+/* Start and stop with the first and the last service */
+
+static void dsr_pernet_flow_ended(void *data, u32 id)
+{
+	struct dsr_net *dn = data;
+	struct dsr_server *server = dsr_server_lookup(&dn->servers, id);
+
+	if (!server)
+		return;
+	dsr_stats_flow_ended(server->stats);
+	dsr_stats_flow_ended(server->service->stats);
+}
+
+static int dsr_pernet_start(struct dsr_net *dn)
+{
+	struct dsr_flow_table *flows;
+	int err;
+
+	flows = dsr_flow_table_create(DSR_FLOWS_MAX, dsr_pernet_flow_ended, dn);
+	if (!flows)
+		return -ENOMEM;
+	rcu_assign_pointer(dn->flows, flows);
+
+	dn->fib.notifier_call = dsr_pernet_fib;
+	err = register_fib_notifier(dn->net, &dn->fib, NULL, NULL);
+	if (err)
+		goto err_flows;
+	err = dsr_pernet_ops->start(dn);
+	if (err)
+		goto err_fib;
+	return 0;
+
+err_fib:
+	unregister_fib_notifier(dn->net, &dn->fib);
+err_flows:
+	RCU_INIT_POINTER(dn->flows, NULL);
+	dsr_flow_table_destroy(flows);
+	return err;
+}
+
+static void dsr_pernet_stop(struct dsr_net *dn)
+{
+	struct dsr_flow_table *flows;
+
+	dsr_pernet_ops->stop(dn);
+	unregister_fib_notifier(dn->net, &dn->fib);
+	flows = rcu_replace_pointer(dn->flows, NULL,
+				    lockdep_is_held(&dn->lock));
+	dsr_flow_table_destroy(flows);
+}
+
+/* Services */
+
+/**
+ * dsr_pernet_find() - the service with a key
+ * @dn: the namespace
+ * @key: the key
+ * @extack: told if there is none, unless NULL
+ *
+ * Context: process, under the configuration mutex.
+ * Return: the service or NULL.
+ */
+struct dsr_service *dsr_pernet_find(const struct dsr_net *dn,
+				    const struct dsr_service_key *key,
+				    struct netlink_ext_ack *extack)
+{
+	struct dsr_view __rcu **slot = dsr_map_slot(dsr_pernet_map(dn), key);
+
+	if (!slot) {
+		NL_SET_ERR_MSG(extack,
+			       "no such service: add it first, or see which there are");
+		return NULL;
+	}
+	return rcu_dereference_protected(*slot,
+					 lockdep_is_held(&dn->lock))->service;
+}
+
+/* Put a map without or with a service in place of the present one. */
+static void dsr_pernet_replace_map(struct dsr_net *dn, struct dsr_map *map)
+{
+	dsr_map_destroy(rcu_replace_pointer(dn->map, map,
+					    lockdep_is_held(&dn->lock)));
+	dn->generation++;
+}
+
+static int dsr_pernet_service_insert(struct dsr_net *dn,
+				     struct dsr_service *service)
+{
+	struct dsr_view *view;
+	struct dsr_map *map;
+	int err = -ENOMEM;
+
+	view = dsr_view_create(service, NULL);
+	if (!view)
+		return -ENOMEM;
+	map = dsr_map_create(dsr_pernet_map(dn), view, NULL, &dn->lock);
+	if (!map)
+		goto err_view;
+	if (!dn->n_services) {
+		err = dsr_pernet_start(dn);
+		if (err)
+			goto err_map;
+	}
+	dsr_pernet_replace_map(dn, map);
+	list_add_tail(&service->list, &dn->services);
+	dn->n_services++;
+	return 0;
+
+err_map:
+	dsr_map_destroy(map);
+err_view:
+	dsr_view_destroy(view);
+	return err;
+}
+
+/**
+ * dsr_pernet_service_add() - add a service
+ * @dn: the namespace
+ * @key: which packets are its
+ * @sched: its scheduler
+ * @extack: told of a refusal
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: 0, -EEXIST or -ENOMEM.
+ */
+int dsr_pernet_service_add(struct dsr_net *dn,
+			   const struct dsr_service_key *key,
+			   const struct dsr_sched_ops *sched,
+			   struct netlink_ext_ack *extack)
+{
+	struct dsr_service *service;
+	int err;
+
+	if (dsr_map_slot(dsr_pernet_map(dn), key)) {
+		NL_SET_ERR_MSG(extack,
+			       "this service is there already: use set to change it");
+		return -EEXIST;
+	}
+	service = dsr_service_create(key, sched);
+	if (!service)
+		return -ENOMEM;
+	err = dsr_pernet_service_insert(dn, service);
+	if (err) {
+		dsr_service_destroy(service);
+		return err;
+	}
+	dsr_pernet_emit(dn, DSR_EVENT_SERVICE_ADD, service, NULL);
+	return 0;
+}
+
+/**
+ * dsr_pernet_service_set() - change a service's scheduler
+ * @dn: the namespace
+ * @key: the service
+ * @sched: its new scheduler, or NULL to leave it
+ * @extack: told of a refusal
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: 0, -ENOENT or -ENOMEM.
+ */
+int dsr_pernet_service_set(struct dsr_net *dn,
+			   const struct dsr_service_key *key,
+			   const struct dsr_sched_ops *sched,
+			   struct netlink_ext_ack *extack)
+{
+	const struct dsr_sched_ops *before;
+	struct dsr_service *service;
+	struct dsr_view *view;
+
+	service = dsr_pernet_find(dn, key, extack);
+	if (!service)
+		return -ENOENT;
+	if (!sched || sched == service->sched)
+		return 0;
+
+	before = service->sched;
+	service->sched = sched;
+	view = dsr_pernet_view(dn, service);
+	if (!view) {
+		service->sched = before;
+		return -ENOMEM;
+	}
+	dsr_pernet_publish(dn, view);
+	dn->generation++;
+	dsr_pernet_emit(dn, DSR_EVENT_SERVICE_SET, service, NULL);
+	return 0;
+}
+
+/* Take a service that no packet finds any more apart. */
+static void dsr_pernet_service_release(struct dsr_net *dn,
+				       struct dsr_service *service,
+				       struct dsr_view *view)
+{
+	struct dsr_server *server, *next;
+
+	dsr_view_destroy(view);
+	list_for_each_entry_safe(server, next, &service->servers, list) {
+		list_del(&server->list);
+		dsr_server_destroy(&dn->servers, server);
+	}
+	list_del(&service->list);
+	dn->n_services--;
+	dsr_service_destroy(service);
+}
+
+/**
+ * dsr_pernet_service_del() - delete a service with its servers
+ * @dn: the namespace
+ * @key: the service
+ * @extack: told of a refusal
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: 0, -ENOENT or -ENOMEM.
+ */
+int dsr_pernet_service_del(struct dsr_net *dn,
+			   const struct dsr_service_key *key,
+			   struct netlink_ext_ack *extack)
+{
+	struct dsr_map *map = NULL;
+	struct dsr_service *service;
+	struct dsr_view *view;
+
+	service = dsr_pernet_find(dn, key, extack);
+	if (!service)
+		return -ENOENT;
+	if (dn->n_services > 1) {
+		map = dsr_map_create(dsr_pernet_map(dn), NULL, service,
+				     &dn->lock);
+		if (!map)
+			return -ENOMEM;
+	}
+	dsr_pernet_emit(dn, DSR_EVENT_SERVICE_DEL, service, NULL);
+	view = rcu_dereference_protected(*dsr_map_slot(dsr_pernet_map(dn), key),
+					 lockdep_is_held(&dn->lock));
+	dsr_pernet_replace_map(dn, map);
+	dsr_pernet_service_release(dn, service, view);
+	if (!dn->n_services)
+		dsr_pernet_stop(dn);
+	return 0;
+}
+
+/* Servers */
+
+/**
+ * dsr_pernet_find_server() - the server of a service
+ * @service: the service
+ * @conf: the server; only its address counts
+ * @extack: told if there is none
+ *
+ * Context: process, under the configuration mutex.
+ * Return: the server or NULL.
+ */
+struct dsr_server *dsr_pernet_find_server(const struct dsr_service *service,
+					  const struct dsr_server_conf *conf,
+					  struct netlink_ext_ack *extack)
+{
+	struct dsr_server *server;
+
+	server = dsr_service_find_server(service, conf->family, &conf->addr);
+	if (!server)
+		NL_SET_ERR_MSG(extack,
+			       "the service has no such server: add it first, or see which it has");
+	return server;
+}
+
+/*
+ * Addresses that no server can have. What depends on routes and devices may
+ * change later and is a state of the next hop, not a refusal.
+ */
+static int dsr_pernet_check_server(const struct dsr_net *dn,
+				   const struct dsr_service_key *key,
+				   const struct dsr_server_conf *conf,
+				   struct netlink_ext_ack *extack)
+{
+	if (nf_inet_addr_cmp(&conf->addr, &key->addr)) {
+		NL_SET_ERR_MSG(extack,
+			       "server address is the virtual address: give the server's own");
+		return -EINVAL;
+	}
+	if (inet_addr_type(dn->net, conf->addr.ip) == RTN_LOCAL) {
+		NL_SET_ERR_MSG(extack,
+			       "server address is the director's own: give another machine's");
+		return -EINVAL;
+	}
+	if (inet_addr_type(dn->net, conf->addr.ip) != RTN_UNICAST) {
+		NL_SET_ERR_MSG(extack,
+			       "server address must be unicast");
+		return -EINVAL;
+	}
+	return 0;
+}
+
+static int dsr_pernet_check_ifindex(const struct dsr_net *dn,
+				    const struct dsr_server_conf *conf,
+				    struct netlink_ext_ack *extack)
+{
+	struct net_device *dev;
+
+	if (!(conf->set & DSR_SET_IFINDEX) || !conf->ifindex)
+		return 0;
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(dn->net, conf->ifindex);
+	rcu_read_unlock();
+	if (dev)
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "ifindex: no such device in this network namespace");
+	return -ENODEV;
+}
+
+/* Set what @conf gives; returns true if that changes anything. */
+static bool dsr_pernet_server_conf(struct dsr_server *server,
+				   const struct dsr_server_conf *conf)
+{
+	struct dsr_nexthop *nh = &server->nexthop;
+	bool changed = false;
+
+	if (conf->set & DSR_SET_WEIGHT && server->weight != conf->weight) {
+		server->weight = conf->weight;
+		changed = true;
+	}
+	if (conf->set & DSR_SET_MAC && !ether_addr_equal(nh->mac, conf->mac)) {
+		ether_addr_copy(nh->mac, conf->mac);
+		changed = true;
+	}
+	if (conf->set & DSR_SET_IFINDEX && nh->ifindex != conf->ifindex) {
+		nh->ifindex = conf->ifindex;
+		changed = true;
+	}
+	return changed;
+}
+
+/* After a change of a server: new path, new view, the news. */
+static int dsr_pernet_server_apply(struct dsr_net *dn,
+				   struct dsr_server *server,
+				   enum dsr_event_type event)
+{
+	struct dsr_view *view;
+
+	dsr_nexthop_refresh(&server->nexthop, dn->net, NULL, &dn->lock);
+	view = dsr_pernet_view(dn, server->service);
+	if (!view)
+		return -ENOMEM;
+	dsr_pernet_publish(dn, view);
+	dn->generation++;
+	dsr_pernet_emit(dn, event, server->service, server);
+	if (dsr_nexthop_waiting(&server->nexthop))
+		queue_delayed_work(system_power_efficient_wq, &dn->refresh,
+				   DSR_REFRESH_DELAY);
+	return 0;
+}
+
+/**
+ * dsr_pernet_server_add() - add a server to a service
+ * @dn: the namespace
+ * @key: the service
+ * @conf: the server
+ * @extack: told of a refusal, and warned of a server that cannot be reached
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: 0, -ENOENT, -EEXIST, -EINVAL, -ENODEV, -ENOSPC or -ENOMEM.
+ */
+int dsr_pernet_server_add(struct dsr_net *dn,
+			  const struct dsr_service_key *key,
+			  const struct dsr_server_conf *conf,
+			  struct netlink_ext_ack *extack)
+{
+	struct dsr_service *service;
+	struct dsr_server *server;
+	int err;
+
+	service = dsr_pernet_find(dn, key, extack);
+	if (!service)
+		return -ENOENT;
+	if (dsr_service_find_server(service, conf->family, &conf->addr)) {
+		NL_SET_ERR_MSG(extack,
+			       "the service has this server already: use set to change it");
+		return -EEXIST;
+	}
+	err = dsr_pernet_check_server(dn, key, conf, extack) ?:
+	      dsr_pernet_check_ifindex(dn, conf, extack);
+	if (err)
+		return err;
+
+	server = dsr_server_create(&dn->servers, service);
+	if (IS_ERR(server)) {
+		if (PTR_ERR(server) == -ENOSPC)
+			NL_SET_ERR_MSG(extack,
+				       "a network namespace has room for 65535 servers: delete some");
+		return PTR_ERR(server);
+	}
+	server->weight = 1;
+	server->nexthop.family = conf->family;
+	server->nexthop.addr = conf->addr;
+	server->nexthop.state = DSR_NEXTHOP_STATE_RESOLVING;
+	dsr_pernet_server_conf(server, conf);
+	list_add_tail(&server->list, &service->servers);
+	service->n_servers++;
+
+	err = dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_ADD);
+	if (err)
+		goto err_server;
+	if (server->nexthop.state == DSR_NEXTHOP_STATE_GATEWAY)
+		NL_SET_ERR_MSG(extack,
+			       "warning: the server is behind a gateway; it gets no traffic until it is on a directly connected network");
+	else if (server->nexthop.state == DSR_NEXTHOP_STATE_NO_ROUTE)
+		NL_SET_ERR_MSG(extack,
+			       "warning: no route to the server; it gets no traffic until there is one");
+	return 0;
+
+err_server:
+	service->n_servers--;
+	list_del(&server->list);
+	dsr_server_destroy(&dn->servers, server);
+	return err;
+}
+
+/**
+ * dsr_pernet_server_set() - change what is given of a server
+ * @dn: the namespace
+ * @key: the service
+ * @conf: the server and what is given
+ * @extack: told of a refusal
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: 0, -ENOENT, -ENODEV or -ENOMEM.
+ */
+int dsr_pernet_server_set(struct dsr_net *dn,
+			  const struct dsr_service_key *key,
+			  const struct dsr_server_conf *conf,
+			  struct netlink_ext_ack *extack)
+{
+	struct dsr_server_conf before = {
+		.set = DSR_SET_WEIGHT | DSR_SET_MAC | DSR_SET_IFINDEX,
+	};
+	struct dsr_service *service;
+	struct dsr_server *server;
+	int err;
+
+	service = dsr_pernet_find(dn, key, extack);
+	if (!service)
+		return -ENOENT;
+	server = dsr_pernet_find_server(service, conf, extack);
+	if (!server)
+		return -ENOENT;
+	err = dsr_pernet_check_ifindex(dn, conf, extack);
+	if (err)
+		return err;
+
+	before.weight = server->weight;
+	before.ifindex = server->nexthop.ifindex;
+	ether_addr_copy(before.mac, server->nexthop.mac);
+	if (!dsr_pernet_server_conf(server, conf))
+		return 0;
+	err = dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_SET);
+	if (err) {
+		dsr_pernet_server_conf(server, &before);
+		dsr_nexthop_refresh(&server->nexthop, dn->net, NULL, &dn->lock);
+	}
+	return err;
+}
+
+/**
+ * dsr_pernet_server_del() - delete a server
+ * @dn: the namespace
+ * @key: the service
+ * @conf: the server; only its address counts
+ * @extack: told of a refusal
+ *
+ * Its flows get another server with their next packet.
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: 0, -ENOENT or -ENOMEM.
+ */
+int dsr_pernet_server_del(struct dsr_net *dn,
+			  const struct dsr_service_key *key,
+			  const struct dsr_server_conf *conf,
+			  struct netlink_ext_ack *extack)
+{
+	struct dsr_service *service;
+	struct dsr_server *server;
+	struct dsr_view *view;
+
+	service = dsr_pernet_find(dn, key, extack);
+	if (!service)
+		return -ENOENT;
+	server = dsr_pernet_find_server(service, conf, extack);
+	if (!server)
+		return -ENOENT;
+
+	list_del(&server->list);
+	service->n_servers--;
+	view = dsr_pernet_view(dn, service);
+	if (!view) {
+		list_add_tail(&server->list, &service->servers);
+		service->n_servers++;
+		return -ENOMEM;
+	}
+	dsr_pernet_publish(dn, view);
+	dn->generation++;
+	dsr_pernet_emit(dn, DSR_EVENT_SERVER_DEL, service, server);
+	dsr_server_destroy(&dn->servers, server);
+	return 0;
+}
+
+/* Namespaces */
+
+static int __net_init dsr_pernet_net_init(struct net *net)
+{
+	struct dsr_net *dn = dsr_pernet(net);
+
+	dn->reasons = dsr_reasons_create();
+	if (!dn->reasons)
+		return -ENOMEM;
+	dn->net = net;
+	mutex_init(&dn->lock);
+	dn->servers.lock = &dn->lock;
+	INIT_LIST_HEAD(&dn->services);
+	INIT_DELAYED_WORK(&dn->refresh, dsr_pernet_refresh_work);
+	return 0;
+}
+
+/* Stop packets first: one grace period then serves all dying namespaces. */
+static void __net_exit dsr_pernet_net_pre_exit(struct net *net)
+{
+	struct dsr_net *dn = dsr_pernet(net);
+	struct dsr_service *service, *next;
+	struct dsr_view *view;
+	struct dsr_map *map;
+
+	mutex_lock(&dn->lock);
+	map = rcu_replace_pointer(dn->map, NULL, lockdep_is_held(&dn->lock));
+	if (!map)
+		goto out;
+	dsr_pernet_stop(dn);
+	list_for_each_entry_safe(service, next, &dn->services, list) {
+		view = rcu_dereference_protected(*dsr_map_slot(map,
+							       &service->key),
+						 lockdep_is_held(&dn->lock));
+		dsr_pernet_service_release(dn, service, view);
+	}
+	dsr_map_destroy(map);
+out:
+	mutex_unlock(&dn->lock);
+}
+
+static void __net_exit dsr_pernet_net_exit(struct net *net)
+{
+	struct dsr_net *dn = dsr_pernet(net);
+
+	cancel_delayed_work_sync(&dn->refresh);
+	mutex_lock(&dn->lock);
+	dsr_server_ids_exit(&dn->servers);
+	mutex_unlock(&dn->lock);
+	free_percpu(dn->reasons);
+}
+
+static struct pernet_operations dsr_pernet_net_ops = {
+	.init		= dsr_pernet_net_init,
+	.pre_exit	= dsr_pernet_net_pre_exit,
+	.exit		= dsr_pernet_net_exit,
+	.id		= &dsr_net_id,
+	.size		= sizeof(struct dsr_net),
+};
+
+/**
+ * dsr_pernet_init() - set up all network namespaces
+ * @ops: what the upper layers do
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -errno.
+ */
+int dsr_pernet_init(const struct dsr_pernet_ops *ops)
+{
+	int err;
+
+	dsr_pernet_ops = ops;
+	err = register_pernet_subsys(&dsr_pernet_net_ops);
+	if (err)
+		return err;
+	err = register_netdevice_notifier(&dsr_pernet_netdev_nb);
+	if (err)
+		goto err_subsys;
+	err = register_netevent_notifier(&dsr_pernet_netevent_nb);
+	if (err)
+		goto err_netdev;
+	return 0;
+
+err_netdev:
+	unregister_netdevice_notifier(&dsr_pernet_netdev_nb);
+err_subsys:
+	unregister_pernet_subsys(&dsr_pernet_net_ops);
+	return err;
+}
+
+/**
+ * dsr_pernet_exit() - undo dsr_pernet_init(), for all that hangs from it
+ *
+ * First whatever could start a refresh, then the namespaces; what they gave to
+ * RCU is gone on return.
+ *
+ * Context: process, may sleep; netlink is gone.
+ */
+void dsr_pernet_exit(void)
+{
+	unregister_netevent_notifier(&dsr_pernet_netevent_nb);
+	unregister_netdevice_notifier(&dsr_pernet_netdev_nb);
+	unregister_pernet_subsys(&dsr_pernet_net_ops);
+	rcu_barrier();
+}

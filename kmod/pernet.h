@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * All state of one network namespace, and the operations that change it.
+ */
+#ifndef DSR_PERNET_H
+#define DSR_PERNET_H
+
+#include <linux/mutex.h>
+#include <linux/netfilter.h>
+#include <linux/netlink.h>
+#include <linux/notifier.h>
+#include <linux/workqueue.h>
+#include "kmod/flow.h"
+#include "kmod/service.h"
+
+/* Flows that a network namespace has room for. */
+#define DSR_FLOWS_MAX	131072
+
+struct dsr_net;
+
+/**
+ * struct dsr_pernet_ops - what the upper layers do for a namespace
+ * @start: the first service has come; let packets in
+ * @stop: the last service has gone; let no more packets in. Some may still
+ *	be on their way, under RCU.
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ */
+struct dsr_pernet_ops {
+	int	(*start)(struct dsr_net *dn);
+	void	(*stop)(struct dsr_net *dn);
+};
+
+/**
+ * struct dsr_net - state of a network namespace
+ * @map: the services as packets see them; NULL without a service
+ * @flows: which server each flow has; NULL without a service
+ * @servers: finds a server by the id in a flow
+ * @reasons: counts the ways out of the hook
+ * @net: the namespace
+ * @hook: the registered hook, of hook.c
+ * @lock: the configuration mutex: guards what follows, all that hangs from
+ *	it, and the writing of what is above. It nests inside RTNL, which must
+ *	not be taken under it.
+ * @services: all services, in the order they came
+ * @n_services: how many
+ * @generation: goes up by one with each change, for dumps
+ * @refresh: brings the next hops up to date
+ * @fib: tells of changed routes
+ *
+ * The datapath reads only the first group, under RCU.
+ */
+struct dsr_net {
+	struct dsr_map __rcu		*map;
+	struct dsr_flow_table __rcu	*flows;
+	struct dsr_server_ids		servers;
+	struct dsr_reasons __percpu	*reasons;
+
+	struct net			*net;
+	struct nf_hook_ops		hook;
+
+	struct mutex			lock;
+	struct list_head		services;
+	unsigned int			n_services;
+	u32				generation;
+	struct delayed_work		refresh;
+	struct notifier_block		fib;
+};
+
+#define DSR_SET_WEIGHT	BIT(0)
+#define DSR_SET_MAC	BIT(1)
+#define DSR_SET_IFINDEX	BIT(2)
+
+/**
+ * struct dsr_server_conf - what a user says of a server
+ * @addr: its address
+ * @family: the address's family
+ * @mac: MAC address by hand, or zeros
+ * @weight: share of the new flows, at most DSR_WEIGHT_MAX
+ * @ifindex: egress device by hand, or 0
+ * @set: DSR_SET_*, which of the three are given
+ */
+struct dsr_server_conf {
+	union nf_inet_addr	addr;
+	u8			family;
+	u8			mac[ETH_ALEN];
+	u32			weight;
+	int			ifindex;
+	unsigned int		set;
+};
+
+int dsr_pernet_init(const struct dsr_pernet_ops *ops);
+void dsr_pernet_exit(void);
+struct dsr_net *dsr_pernet(const struct net *net);
+
+struct dsr_service *dsr_pernet_find(const struct dsr_net *dn,
+				    const struct dsr_service_key *key,
+				    struct netlink_ext_ack *extack);
+struct dsr_server *dsr_pernet_find_server(const struct dsr_service *service,
+					  const struct dsr_server_conf *conf,
+					  struct netlink_ext_ack *extack);
+int dsr_pernet_service_add(struct dsr_net *dn,
+			   const struct dsr_service_key *key,
+			   const struct dsr_sched_ops *sched,
+			   struct netlink_ext_ack *extack);
+int dsr_pernet_service_set(struct dsr_net *dn,
+			   const struct dsr_service_key *key,
+			   const struct dsr_sched_ops *sched,
+			   struct netlink_ext_ack *extack);
+int dsr_pernet_service_del(struct dsr_net *dn,
+			   const struct dsr_service_key *key,
+			   struct netlink_ext_ack *extack);
+int dsr_pernet_server_add(struct dsr_net *dn,
+			  const struct dsr_service_key *key,
+			  const struct dsr_server_conf *conf,
+			  struct netlink_ext_ack *extack);
+int dsr_pernet_server_set(struct dsr_net *dn,
+			  const struct dsr_service_key *key,
+			  const struct dsr_server_conf *conf,
+			  struct netlink_ext_ack *extack);
+int dsr_pernet_server_del(struct dsr_net *dn,
+			  const struct dsr_service_key *key,
+			  const struct dsr_server_conf *conf,
+			  struct netlink_ext_ack *extack);
+
+#endif /* DSR_PERNET_H */
