@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Sending by MAC address: the IP packet leaves byte for byte as it came in.
+ */
+#include <linux/etherdevice.h>
+#include <linux/netdevice.h>
+#include <net/dst.h>
+#include <net/neighbour.h>
+#include "kmod/nexthop.h"
+#include "kmod/xmit.h"
+
+/* A super-packet is cut again on its way out: then its segments must fit. */
+static bool dsr_xmit_fits(const struct sk_buff *skb, unsigned int mtu)
+{
+	return skb->len <= mtu ||
+	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
+}
+
+/*
+ * What the kernel's own forwarding owes an skb that goes from receive to
+ * transmit: a checksum over the received frame, a receive time (fq would take
+ * it for a departure time), the route and the connection are of the way in.
+ */
+static void dsr_xmit_forget(struct sk_buff *skb)
+{
+	skb_forward_csum(skb);
+	skb_clear_tstamp(skb);
+	skb_dst_drop(skb);
+	nf_reset_ct(skb);
+#ifdef CONFIG_NET_SWITCHDEV
+	skb->offload_fwd_mark = 0;
+	skb->offload_l3_fwd_mark = 0;
+#endif
+}
+
+/**
+ * dsr_xmit_prepare() - put the Ethernet header for a server on a packet
+ * @skb: the packet, from the IP header on, not shared
+ * @path: the server's path
+ *
+ * On success the packet begins with the Ethernet header and has the egress
+ * device; otherwise it is as it was, or has been unshared.
+ *
+ * Context: any, under RCU.
+ * Return: DSR_REASON_FORWARDED, _TOO_BIG or _NO_MEMORY.
+ */
+enum dsr_reason dsr_xmit_prepare(struct sk_buff *skb,
+				 const struct dsr_path *path)
+{
+	struct net_device *dev = path->dev;
+	struct ethhdr *eth;
+
+	if (unlikely(skb_warn_if_lro(skb)) ||
+	    unlikely(!dsr_xmit_fits(skb, READ_ONCE(dev->mtu))))
+		return DSR_REASON_TOO_BIG;
+	if (unlikely(skb_cow_head(skb, LL_RESERVED_SPACE(dev))))
+		return DSR_REASON_NO_MEMORY;
+
+	dsr_xmit_forget(skb);
+	eth = skb_push(skb, ETH_HLEN);
+	skb_reset_mac_header(skb);
+	skb_reset_mac_len(skb);
+	memcpy(eth, path->header, sizeof(path->header));
+	eth->h_proto = skb->protocol;
+	skb->dev = dev;
+	return DSR_REASON_FORWARDED;
+}
+
+/**
+ * dsr_xmit() - send a packet to a server
+ * @skb: the packet, from the IP header on, not shared
+ * @path: the server's path
+ *
+ * The neighbour entry is told of its use: no reply passes here, so nothing
+ * else would ever make the kernel probe a server that has fallen silent.
+ *
+ * Context: bottom halves disabled, under RCU.
+ * Return: DSR_REASON_FORWARDED or _XMIT_FAILED, the packet being consumed;
+ *	or what dsr_xmit_prepare() refuses with, and it is still the caller's.
+ */
+enum dsr_reason dsr_xmit(struct sk_buff *skb, const struct dsr_path *path)
+{
+	enum dsr_reason reason;
+
+	reason = dsr_xmit_prepare(skb, path);
+	if (unlikely(reason != DSR_REASON_FORWARDED))
+		return reason;
+	if (path->neigh)
+		neigh_event_send(path->neigh, NULL);
+	if (unlikely(net_xmit_eval(dev_queue_xmit(skb))))
+		return DSR_REASON_XMIT_FAILED;
+	return DSR_REASON_FORWARDED;
+}
