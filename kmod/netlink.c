@@ -1,0 +1,480 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Configuration by generic netlink: each handler reads the attributes, has the
+ * namespace do it under its mutex, and says why not if it does not. Changes
+ * are announced to the multicast group as they happen, whoever makes them.
+ */
+#include <linux/etherdevice.h>
+#include <net/genetlink.h>
+#include "kmod/event.h"
+#include "kmod/netlink.h"
+#include "kmod/netlink_gen.h"
+#include "kmod/pernet.h"
+
+/* Reading attributes */
+
+/* A refusal: what is wrong and what would be right, and where. */
+#define dsr_netlink_refuse(extack, attr, err, msg) ({		\
+	NL_SET_ERR_MSG_ATTR(extack, attr, msg);			\
+	(err);							\
+})
+
+/* The address of @nest, one of whose two attributes is given. */
+static int dsr_netlink_parse_addr(struct nlattr *nest, struct nlattr *ipv4,
+				  struct nlattr *ipv6, u8 *family,
+				  union nf_inet_addr *addr,
+				  struct netlink_ext_ack *extack)
+{
+	if (!ipv4 == !ipv6)
+		return dsr_netlink_refuse(extack, nest, -EINVAL,
+					  "give exactly one of the attributes ipv4 and ipv6");
+	if (ipv6)
+		return dsr_netlink_refuse(extack, ipv6, -EAFNOSUPPORT,
+					  "ipv6 is not supported by this version: give an ipv4 address");
+	memset(addr, 0, sizeof(*addr));
+	addr->ip = nla_get_in_addr(ipv4);
+	*family = AF_INET;
+	if (ipv4_is_zeronet(addr->ip) || ipv4_is_loopback(addr->ip) ||
+	    ipv4_is_multicast(addr->ip) || ipv4_is_lbcast(addr->ip))
+		return dsr_netlink_refuse(extack, ipv4, -EINVAL,
+					  "ipv4 must be a unicast address that others can reach");
+	return 0;
+}
+
+/* A service's key from its already parsed attributes. */
+static int dsr_netlink_read_key(struct nlattr *nest, struct nlattr **tb,
+				struct dsr_service_key *key,
+				struct netlink_ext_ack *extack)
+{
+	struct nlattr *protocol = tb[DSR_SERVICE_A_PROTOCOL];
+	struct nlattr *port = tb[DSR_SERVICE_A_PORT];
+
+	memset(key, 0, sizeof(*key));
+	if (!protocol)
+		return dsr_netlink_refuse(extack, nest, -EINVAL,
+					  "service: attribute protocol is missing");
+	key->protocol = nla_get_u8(protocol);
+	if (key->protocol != IPPROTO_TCP && key->protocol != IPPROTO_UDP)
+		return dsr_netlink_refuse(extack, protocol, -EPROTONOSUPPORT,
+					  "protocol must be 6 (TCP) or 17 (UDP)");
+	if (!port)
+		return dsr_netlink_refuse(extack, nest, -EINVAL,
+					  "service: attribute port is missing");
+	key->port = nla_get_be16(port);
+	if (!key->port)
+		return dsr_netlink_refuse(extack, port, -ERANGE,
+					  "port must be 1 to 65535");
+	return dsr_netlink_parse_addr(nest, tb[DSR_SERVICE_A_IPV4],
+				      tb[DSR_SERVICE_A_IPV6], &key->family,
+				      &key->addr, extack);
+}
+
+static int dsr_netlink_parse_service(struct nlattr *nest, struct nlattr **tb,
+				     struct dsr_service_key *key,
+				     struct netlink_ext_ack *extack)
+{
+	int err;
+
+	if (!nest) {
+		NL_SET_ERR_MSG(extack, "attribute service is missing");
+		return -EINVAL;
+	}
+	err = nla_parse_nested(tb, DSR_SERVICE_A_MAX, nest,
+			       dsr_service_nl_policy, extack);
+	return err ?: dsr_netlink_read_key(nest, tb, key, extack);
+}
+
+/**
+ * dsr_netlink_parse_key() - which service an attribute means
+ * @attr: DSR_A_SERVICE or NULL
+ * @key: the result
+ * @extack: told of a refusal
+ *
+ * Context: any.
+ * Return: 0 or -errno.
+ */
+int dsr_netlink_parse_key(struct nlattr *attr, struct dsr_service_key *key,
+			  struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[DSR_SERVICE_A_MAX + 1];
+
+	return dsr_netlink_parse_service(attr, tb, key, extack);
+}
+
+/* The scheduler that is asked for; NULL if none is. */
+static int dsr_netlink_parse_sched(struct nlattr *attr,
+				   const struct dsr_sched_ops **sched,
+				   struct netlink_ext_ack *extack)
+{
+	*sched = NULL;
+	if (!attr)
+		return 0;
+	*sched = dsr_sched_find(nla_data(attr));
+	if (!*sched)
+		return dsr_netlink_refuse(extack, attr, -EINVAL,
+					  "scheduler is not known: the module has wrr");
+	return 0;
+}
+
+static int dsr_netlink_parse_weight(struct nlattr *attr,
+				    struct dsr_server_conf *conf,
+				    struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	conf->weight = nla_get_u32(attr);
+	conf->set |= DSR_SET_WEIGHT;
+	if (conf->weight > DSR_WEIGHT_MAX)
+		return dsr_netlink_refuse(extack, attr, -ERANGE,
+					  "weight must be 0 to 65535");
+	return 0;
+}
+
+static int dsr_netlink_parse_mac(struct nlattr *attr,
+				 struct dsr_server_conf *conf,
+				 struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	ether_addr_copy(conf->mac, nla_data(attr));
+	conf->set |= DSR_SET_MAC;
+	if (is_multicast_ether_addr(conf->mac))
+		return dsr_netlink_refuse(extack, attr, -EINVAL,
+					  "mac must be a unicast address, or zeros for the neighbour table's");
+	return 0;
+}
+
+static int dsr_netlink_parse_ifindex(struct nlattr *attr,
+				     struct dsr_server_conf *conf,
+				     struct netlink_ext_ack *extack)
+{
+	if (!attr)
+		return 0;
+	if (nla_get_u32(attr) > INT_MAX)
+		return dsr_netlink_refuse(extack, attr, -ERANGE,
+					  "ifindex must be that of a device, or 0 for the routing table's");
+	conf->ifindex = nla_get_u32(attr);
+	conf->set |= DSR_SET_IFINDEX;
+	return 0;
+}
+
+static int dsr_netlink_parse_conf(struct nlattr *nest,
+				  struct dsr_server_conf *conf,
+				  struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[DSR_SERVER_A_MAX + 1];
+	int err;
+
+	memset(conf, 0, sizeof(*conf));
+	if (!nest) {
+		NL_SET_ERR_MSG(extack, "attribute server is missing");
+		return -EINVAL;
+	}
+	err = nla_parse_nested(tb, DSR_SERVER_A_MAX, nest,
+			       dsr_server_nl_policy, extack);
+	if (err)
+		return err;
+	return dsr_netlink_parse_addr(nest, tb[DSR_SERVER_A_IPV4],
+				      tb[DSR_SERVER_A_IPV6], &conf->family,
+				      &conf->addr, extack) ?:
+	       dsr_netlink_parse_weight(tb[DSR_SERVER_A_WEIGHT], conf,
+					extack) ?:
+	       dsr_netlink_parse_mac(tb[DSR_SERVER_A_MAC], conf, extack) ?:
+	       dsr_netlink_parse_ifindex(tb[DSR_SERVER_A_IFINDEX], conf,
+					 extack);
+}
+
+/* Handlers of services */
+
+int dsr_nl_service_add_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_pernet(genl_info_net(info));
+	struct nlattr *tb[DSR_SERVICE_A_MAX + 1];
+	const struct dsr_sched_ops *sched;
+	struct dsr_service_key key;
+	int err;
+
+	err = dsr_netlink_parse_service(info->attrs[DSR_A_SERVICE], tb, &key,
+					info->extack) ?:
+	      dsr_netlink_parse_sched(tb[DSR_SERVICE_A_SCHEDULER], &sched,
+				      info->extack);
+	if (err)
+		return err;
+	mutex_lock(&dn->lock);
+	err = dsr_pernet_service_add(dn, &key, sched ?: DSR_SCHED_DEFAULT,
+				     info->extack);
+	mutex_unlock(&dn->lock);
+	return err;
+}
+
+int dsr_nl_service_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_pernet(genl_info_net(info));
+	struct nlattr *tb[DSR_SERVICE_A_MAX + 1];
+	const struct dsr_sched_ops *sched;
+	struct dsr_service_key key;
+	int err;
+
+	err = dsr_netlink_parse_service(info->attrs[DSR_A_SERVICE], tb, &key,
+					info->extack) ?:
+	      dsr_netlink_parse_sched(tb[DSR_SERVICE_A_SCHEDULER], &sched,
+				      info->extack);
+	if (err)
+		return err;
+	mutex_lock(&dn->lock);
+	err = dsr_pernet_service_set(dn, &key, sched, info->extack);
+	mutex_unlock(&dn->lock);
+	return err;
+}
+
+int dsr_nl_service_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_pernet(genl_info_net(info));
+	struct dsr_service_key key;
+	int err;
+
+	err = dsr_netlink_parse_key(info->attrs[DSR_A_SERVICE], &key,
+				    info->extack);
+	if (err)
+		return err;
+	mutex_lock(&dn->lock);
+	err = dsr_pernet_service_del(dn, &key, info->extack);
+	mutex_unlock(&dn->lock);
+	return err;
+}
+
+/* Handlers of servers: they differ in one call. */
+
+static int dsr_netlink_server_doit(struct genl_info *info,
+				   int (*change)(struct dsr_net *dn,
+						 const struct dsr_service_key *,
+						 const struct dsr_server_conf *,
+						 struct netlink_ext_ack *))
+{
+	struct dsr_net *dn = dsr_pernet(genl_info_net(info));
+	struct dsr_service_key key;
+	struct dsr_server_conf conf;
+	int err;
+
+	err = dsr_netlink_parse_key(info->attrs[DSR_A_SERVICE], &key,
+				    info->extack) ?:
+	      dsr_netlink_parse_conf(info->attrs[DSR_A_SERVER], &conf,
+				     info->extack);
+	if (err)
+		return err;
+	mutex_lock(&dn->lock);
+	err = change(dn, &key, &conf, info->extack);
+	mutex_unlock(&dn->lock);
+	return err;
+}
+
+int dsr_nl_server_add_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return dsr_netlink_server_doit(info, dsr_pernet_server_add);
+}
+
+int dsr_nl_server_set_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return dsr_netlink_server_doit(info, dsr_pernet_server_set);
+}
+
+int dsr_nl_server_del_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return dsr_netlink_server_doit(info, dsr_pernet_server_del);
+}
+
+/* Handlers that tell */
+
+/* A reply with @command's header; NULL if there is no memory. */
+static struct sk_buff *dsr_netlink_reply(struct genl_info *info, u8 command,
+					 void **hdr)
+{
+	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+
+	if (!msg)
+		return NULL;
+	*hdr = genlmsg_put_reply(msg, info, &dsr_netlink_family, 0, command);
+	return msg;
+}
+
+static int dsr_netlink_send(struct sk_buff *msg, struct genl_info *info,
+			    void *hdr, int err)
+{
+	if (err) {
+		nlmsg_free(msg);
+		return err;
+	}
+	genlmsg_end(msg, hdr);
+	return genlmsg_reply(msg, info);
+}
+
+int dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_pernet(genl_info_net(info));
+	const struct dsr_service *service;
+	struct dsr_service_key key;
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	err = dsr_netlink_parse_key(info->attrs[DSR_A_SERVICE], &key,
+				    info->extack);
+	if (err)
+		return err;
+	msg = dsr_netlink_reply(info, DSR_CMD_SERVICE_GET, &hdr);
+	if (!msg)
+		return -ENOMEM;
+
+	mutex_lock(&dn->lock);
+	service = dsr_pernet_find(dn, &key, info->extack);
+	err = service ? dsr_netlink_put_service(msg, service) : -ENOENT;
+	mutex_unlock(&dn->lock);
+	return dsr_netlink_send(msg, info, hdr, err);
+}
+
+static int dsr_netlink_fill_server(struct sk_buff *msg, struct dsr_net *dn,
+				   const struct dsr_service_key *key,
+				   const struct dsr_server_conf *conf,
+				   struct netlink_ext_ack *extack)
+{
+	const struct dsr_service *service;
+	const struct dsr_server *server;
+
+	service = dsr_pernet_find(dn, key, extack);
+	if (!service)
+		return -ENOENT;
+	server = dsr_pernet_find_server(service, conf, extack);
+	return server ? dsr_netlink_put_server(msg, server) : -ENOENT;
+}
+
+int dsr_nl_server_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_pernet(genl_info_net(info));
+	struct dsr_service_key key;
+	struct dsr_server_conf conf;
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	err = dsr_netlink_parse_key(info->attrs[DSR_A_SERVICE], &key,
+				    info->extack) ?:
+	      dsr_netlink_parse_conf(info->attrs[DSR_A_SERVER], &conf,
+				     info->extack);
+	if (err)
+		return err;
+	msg = dsr_netlink_reply(info, DSR_CMD_SERVER_GET, &hdr);
+	if (!msg)
+		return -ENOMEM;
+
+	mutex_lock(&dn->lock);
+	err = dsr_netlink_fill_server(msg, dn, &key, &conf, info->extack);
+	mutex_unlock(&dn->lock);
+	return dsr_netlink_send(msg, info, hdr, err);
+}
+
+int dsr_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	struct dsr_net *dn = dsr_pernet(genl_info_net(info));
+	struct sk_buff *msg;
+	void *hdr;
+
+	if (info->attrs[DSR_A_SERVICE])
+		return dsr_netlink_refuse(info->extack,
+					  info->attrs[DSR_A_SERVICE],
+					  -EOPNOTSUPP,
+					  "service: reasons are counted for the whole network namespace");
+	msg = dsr_netlink_reply(info, DSR_CMD_STATS_GET, &hdr);
+	if (!msg)
+		return -ENOMEM;
+	return dsr_netlink_send(msg, info, hdr,
+				dsr_netlink_put_reasons(msg, dn));
+}
+
+/* Events */
+
+static const struct genl_multicast_group dsr_netlink_groups[] = {
+	[DSR_NLGRP_CONFIG] = { .name = DSR_MCGRP_CONFIG },
+};
+
+static const u8 dsr_netlink_event_command[] = {
+	[DSR_EVENT_SERVICE_ADD]	= DSR_CMD_SERVICE_ADD_NTF,
+	[DSR_EVENT_SERVICE_SET]	= DSR_CMD_SERVICE_SET_NTF,
+	[DSR_EVENT_SERVICE_DEL]	= DSR_CMD_SERVICE_DEL_NTF,
+	[DSR_EVENT_SERVER_ADD]	= DSR_CMD_SERVER_ADD_NTF,
+	[DSR_EVENT_SERVER_SET]	= DSR_CMD_SERVER_SET_NTF,
+	[DSR_EVENT_SERVER_DEL]	= DSR_CMD_SERVER_DEL_NTF,
+};
+
+static int dsr_netlink_event(struct notifier_block *nb, unsigned long type,
+			     void *data)
+{
+	const struct dsr_event *event = data;
+	struct sk_buff *msg;
+	void *hdr;
+	int err;
+
+	if (!genl_has_listeners(&dsr_netlink_family, event->net,
+				DSR_NLGRP_CONFIG))
+		return NOTIFY_DONE;
+	msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
+	if (!msg)
+		return NOTIFY_DONE;
+	hdr = genlmsg_put(msg, 0, 0, &dsr_netlink_family, 0,
+			  dsr_netlink_event_command[type]);
+	err = event->server ? dsr_netlink_put_server(msg, event->server) :
+			      dsr_netlink_put_service(msg, event->service);
+	if (err) {
+		nlmsg_free(msg);
+		return NOTIFY_DONE;
+	}
+	genlmsg_end(msg, hdr);
+	genlmsg_multicast_netns(&dsr_netlink_family, event->net, msg, 0,
+				DSR_NLGRP_CONFIG, GFP_KERNEL);
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block dsr_netlink_event_nb = {
+	.notifier_call = dsr_netlink_event,
+};
+
+/* The mutex is the namespace's, so the handlers need no other. */
+struct genl_family dsr_netlink_family __ro_after_init = {
+	.name		= DSR_FAMILY_NAME,
+	.version	= DSR_GENL_VERSION,
+	.netnsok	= true,
+	.parallel_ops	= true,
+	.module		= THIS_MODULE,
+	.ops		= dsr_nl_ops,
+	.n_ops		= ARRAY_SIZE(dsr_nl_ops),
+	.mcgrps		= dsr_netlink_groups,
+	.n_mcgrps	= ARRAY_SIZE(dsr_netlink_groups),
+};
+
+/**
+ * dsr_netlink_init() - open the module to its users
+ *
+ * Context: process, may sleep.
+ * Return: 0 or -errno.
+ */
+int __init dsr_netlink_init(void)
+{
+	int err;
+
+	err = genl_register_family(&dsr_netlink_family);
+	if (err)
+		return err;
+	return dsr_event_subscribe(&dsr_netlink_event_nb);
+}
+
+/**
+ * dsr_netlink_exit() - undo dsr_netlink_init()
+ *
+ * No handler runs any more on return.
+ *
+ * Context: process, may sleep.
+ */
+void dsr_netlink_exit(void)
+{
+	dsr_event_unsubscribe(&dsr_netlink_event_nb);
+	genl_unregister_family(&dsr_netlink_family);
+}

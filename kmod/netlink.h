@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * Configuration by generic netlink; the contract is uapi/dsr.yaml.
+ */
+#ifndef DSR_NETLINK_H
+#define DSR_NETLINK_H
+
+#include <linux/netlink.h>
+#include <linux/skbuff.h>
+
+struct dsr_net;
+struct dsr_server;
+struct dsr_service;
+struct dsr_service_key;
+
+extern struct genl_family dsr_netlink_family;
+
+int dsr_netlink_init(void);
+void dsr_netlink_exit(void);
+int dsr_netlink_parse_key(struct nlattr *attr, struct dsr_service_key *key,
+			  struct netlink_ext_ack *extack);
+
+/* netlink_dump.c */
+int dsr_netlink_put_service(struct sk_buff *msg,
+			    const struct dsr_service *service);
+int dsr_netlink_put_server(struct sk_buff *msg,
+			   const struct dsr_server *server);
+int dsr_netlink_put_reasons(struct sk_buff *msg, const struct dsr_net *dn);
+
+#endif /* DSR_NETLINK_H */

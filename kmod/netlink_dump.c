@@ -1,0 +1,288 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * What is told by netlink: services, servers and counters, alone and in dumps.
+ */
+#include <net/genetlink.h>
+#include <net/sock.h>
+#include "kmod/netlink.h"
+#include "kmod/netlink_gen.h"
+#include "kmod/pernet.h"
+
+/* Every attribute set names its two addresses by other numbers. */
+static int dsr_netlink_put_addr(struct sk_buff *msg, int ipv4, int ipv6,
+				u8 family, const union nf_inet_addr *addr)
+{
+	if (family == AF_INET)
+		return nla_put_in_addr(msg, ipv4, addr->ip);
+	return nla_put_in6_addr(msg, ipv6, &addr->in6);
+}
+
+static int dsr_netlink_put_stats(struct sk_buff *msg,
+				 const struct dsr_stats __percpu *stats)
+{
+	struct dsr_stats_sum sum;
+	struct nlattr *nest;
+
+	dsr_stats_sum(stats, &sum);
+	nest = nla_nest_start(msg, DSR_A_STATS);
+	if (!nest ||
+	    nla_put_u64_64bit(msg, DSR_STATS_A_PACKETS, sum.packets,
+			      DSR_STATS_A_PAD) ||
+	    nla_put_u64_64bit(msg, DSR_STATS_A_BYTES, sum.bytes,
+			      DSR_STATS_A_PAD) ||
+	    nla_put_u64_64bit(msg, DSR_STATS_A_FLOWS, sum.flows,
+			      DSR_STATS_A_PAD) ||
+	    nla_put_u64_64bit(msg, DSR_STATS_A_ACTIVE, sum.active,
+			      DSR_STATS_A_PAD))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int dsr_netlink_put_key(struct sk_buff *msg,
+			       const struct dsr_service_key *key)
+{
+	if (nla_put_u8(msg, DSR_SERVICE_A_PROTOCOL, key->protocol) ||
+	    dsr_netlink_put_addr(msg, DSR_SERVICE_A_IPV4, DSR_SERVICE_A_IPV6,
+				 key->family, &key->addr) ||
+	    nla_put_be16(msg, DSR_SERVICE_A_PORT, key->port))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
+ * dsr_netlink_put_service() - append a service to a message
+ * @msg: the message
+ * @service: the service
+ *
+ * Context: under the configuration mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int dsr_netlink_put_service(struct sk_buff *msg,
+			    const struct dsr_service *service)
+{
+	struct nlattr *nest = nla_nest_start(msg, DSR_A_SERVICE);
+
+	if (!nest || dsr_netlink_put_key(msg, &service->key) ||
+	    nla_put_string(msg, DSR_SERVICE_A_SCHEDULER, service->sched->name))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return dsr_netlink_put_stats(msg, service->stats);
+}
+
+static int dsr_netlink_put_conf(struct sk_buff *msg,
+				const struct dsr_server *server)
+{
+	const struct dsr_nexthop *nh = &server->nexthop;
+	struct nlattr *nest = nla_nest_start(msg, DSR_A_SERVER);
+
+	if (!nest ||
+	    dsr_netlink_put_addr(msg, DSR_SERVER_A_IPV4, DSR_SERVER_A_IPV6,
+				 nh->family, &nh->addr) ||
+	    nla_put_u32(msg, DSR_SERVER_A_WEIGHT, server->weight) ||
+	    nla_put(msg, DSR_SERVER_A_MAC, ETH_ALEN, nh->mac) ||
+	    nla_put_u32(msg, DSR_SERVER_A_IFINDEX, nh->ifindex))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+static int dsr_netlink_put_nexthop(struct sk_buff *msg,
+				   const struct dsr_nexthop *nh)
+{
+	struct nlattr *nest = nla_nest_start(msg, DSR_A_NEXTHOP);
+	const struct dsr_path *path;
+	int err;
+
+	if (!nest || nla_put_u8(msg, DSR_NEXTHOP_A_STATE, READ_ONCE(nh->state)))
+		return -EMSGSIZE;
+	rcu_read_lock();
+	path = rcu_dereference(nh->path);
+	err = path && (nla_put_u32(msg, DSR_NEXTHOP_A_IFINDEX,
+				   path->dev->ifindex) ||
+		       nla_put(msg, DSR_NEXTHOP_A_MAC, ETH_ALEN, path->header));
+	rcu_read_unlock();
+	if (err)
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/**
+ * dsr_netlink_put_server() - append a server to a message
+ * @msg: the message
+ * @server: the server
+ *
+ * Context: under the configuration mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int dsr_netlink_put_server(struct sk_buff *msg, const struct dsr_server *server)
+{
+	struct nlattr *nest = nla_nest_start(msg, DSR_A_SERVICE);
+
+	if (!nest || dsr_netlink_put_key(msg, &server->service->key))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return dsr_netlink_put_conf(msg, server) ?:
+	       dsr_netlink_put_nexthop(msg, &server->nexthop) ?:
+	       dsr_netlink_put_stats(msg, server->stats);
+}
+
+/**
+ * dsr_netlink_put_reasons() - append the count of each reason to a message
+ * @msg: the message
+ * @dn: the namespace
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int dsr_netlink_put_reasons(struct sk_buff *msg, const struct dsr_net *dn)
+{
+	struct nlattr *nest;
+	u32 reason;
+
+	for (reason = 0; reason < DSR_REASON_COUNT; reason++) {
+		nest = nla_nest_start(msg, DSR_A_REASON);
+		if (!nest || nla_put_u32(msg, DSR_REASON_A_REASON, reason) ||
+		    nla_put_u64_64bit(msg, DSR_REASON_A_PACKETS,
+				      dsr_reasons_sum(dn->reasons, reason),
+				      DSR_REASON_A_PAD))
+			return -EMSGSIZE;
+		nla_nest_end(msg, nest);
+	}
+	return 0;
+}
+
+/* Where a dump goes on. */
+struct dsr_netlink_cursor {
+	unsigned int	service;
+	unsigned int	server;
+};
+
+static struct dsr_netlink_cursor *
+dsr_netlink_cursor(struct netlink_callback *cb)
+{
+	BUILD_BUG_ON(sizeof(struct dsr_netlink_cursor) >
+		     sizeof_field(struct netlink_callback, ctx));
+	return (struct dsr_netlink_cursor *)cb->ctx;
+}
+
+static int dsr_netlink_dump_service(struct sk_buff *skb,
+				    struct netlink_callback *cb,
+				    const struct dsr_service *service)
+{
+	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, &dsr_netlink_family,
+				NLM_F_MULTI, DSR_CMD_SERVICE_GET);
+
+	if (!hdr || dsr_netlink_put_service(skb, service)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genl_dump_check_consistent(cb, hdr);
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+int dsr_nl_service_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct dsr_netlink_cursor *cursor = dsr_netlink_cursor(cb);
+	struct dsr_net *dn = dsr_pernet(sock_net(skb->sk));
+	const struct dsr_service *service;
+	unsigned int i = 0;
+
+	mutex_lock(&dn->lock);
+	cb->seq = dn->generation;
+	list_for_each_entry(service, &dn->services, list) {
+		if (i++ < cursor->service)
+			continue;
+		if (dsr_netlink_dump_service(skb, cb, service))
+			break;
+		cursor->service++;
+	}
+	mutex_unlock(&dn->lock);
+	return skb->len;
+}
+
+static int dsr_netlink_dump_server(struct sk_buff *skb,
+				   struct netlink_callback *cb,
+				   const struct dsr_server *server)
+{
+	void *hdr = genlmsg_put(skb, NETLINK_CB(cb->skb).portid,
+				cb->nlh->nlmsg_seq, &dsr_netlink_family,
+				NLM_F_MULTI, DSR_CMD_SERVER_GET);
+
+	if (!hdr || dsr_netlink_put_server(skb, server)) {
+		genlmsg_cancel(skb, hdr);
+		return -EMSGSIZE;
+	}
+	genl_dump_check_consistent(cb, hdr);
+	genlmsg_end(skb, hdr);
+	return 0;
+}
+
+/* The servers of a service that are still to come. */
+static int dsr_netlink_dump_servers(struct sk_buff *skb,
+				    struct netlink_callback *cb,
+				    const struct dsr_service *service)
+{
+	struct dsr_netlink_cursor *cursor = dsr_netlink_cursor(cb);
+	const struct dsr_server *server;
+	unsigned int i = 0;
+
+	list_for_each_entry(server, &service->servers, list) {
+		if (i++ < cursor->server)
+			continue;
+		if (dsr_netlink_dump_server(skb, cb, server))
+			return -EMSGSIZE;
+		cursor->server++;
+	}
+	cursor->server = 0;
+	return 0;
+}
+
+/* The service whose servers are asked for, NULL for all. */
+static int dsr_netlink_dump_filter(struct dsr_net *dn,
+				   struct netlink_callback *cb,
+				   const struct dsr_service **only)
+{
+	struct nlattr *attr = dsr_genl_dump_attrs(cb)[DSR_A_SERVICE];
+	struct dsr_service_key key;
+	int err;
+
+	*only = NULL;
+	if (!attr)
+		return 0;
+	err = dsr_netlink_parse_key(attr, &key, cb->extack);
+	if (err)
+		return err;
+	*only = dsr_pernet_find(dn, &key, cb->extack);
+	return *only ? 0 : -ENOENT;
+}
+
+int dsr_nl_server_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
+{
+	struct dsr_netlink_cursor *cursor = dsr_netlink_cursor(cb);
+	struct dsr_net *dn = dsr_pernet(sock_net(skb->sk));
+	const struct dsr_service *service, *only;
+	unsigned int i = 0;
+	int err;
+
+	mutex_lock(&dn->lock);
+	cb->seq = dn->generation;
+	err = dsr_netlink_dump_filter(dn, cb, &only);
+	if (err)
+		goto out;
+	list_for_each_entry(service, &dn->services, list) {
+		if (i++ < cursor->service)
+			continue;
+		if ((!only || service == only) &&
+		    dsr_netlink_dump_servers(skb, cb, service))
+			break;
+		cursor->service++;
+	}
+	err = skb->len;
+out:
+	mutex_unlock(&dn->lock);
+	return err;
+}
