@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Module init and exit.
+ */
+#include <linux/module.h>
+#include <net/genetlink.h>
+#include "kmod/hook.h"
+#include "kmod/netlink.h"
+#include "kmod/pernet.h"
+
+static const struct dsr_pernet_ops dsr_main_pernet_ops = {
+	.start	= dsr_hook_register,
+	.stop	= dsr_hook_unregister,
+};
+
+static int __init dsr_main_init(void)
+{
+	int err;
+
+	err = dsr_pernet_init(&dsr_main_pernet_ops);
+	if (err)
+		return err;
+	/* Last: from here on there are users. */
+	err = dsr_netlink_init();
+	if (err)
+		goto err_pernet;
+	return 0;
+
+err_pernet:
+	dsr_pernet_exit();
+	return err;
+}
+
+static void __exit dsr_main_exit(void)
+{
+	dsr_netlink_exit();
+	/* Packets are handled until here, in all namespaces. */
+	dsr_pernet_exit();
+}
+
+module_init(dsr_main_init);
+module_exit(dsr_main_exit);
+MODULE_LICENSE("GPL");
+MODULE_VERSION(DSR_VERSION);
+MODULE_DESCRIPTION("Layer-4 load balancer for direct routing");
+MODULE_ALIAS_GENL_FAMILY("dsr");
