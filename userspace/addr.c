@@ -58,15 +58,101 @@ static bool addr_parse_part(const char *from, const char *to,
 	return addr_parse(part, addr);
 }
 
-static int addr_not_an_address(const char *word, struct err *err)
+/* The part of @word before @end is no address. */
+static int addr_not_an_address(const char *word, const char *end,
+			       struct err *err)
 {
-	return err_usage(err, WORD
-			 " is not an IP address; names are not looked up",
-			 word);
+	int len = end - word;
+	const char *c;
+
+	for (c = word; c < end && *c != ':'; c++) {
+		if (isalpha((unsigned char)*c))
+			return err_usage(err, "\"%.*s\" is not an IP address; "
+					 "names are not looked up",
+					 len < 80 ? len : 80, word);
+	}
+	return err_usage(err, "\"%.*s\" is not an IP address",
+			 len < 80 ? len : 80, word);
+}
+
+/*
+ * Split ADDRESS, ADDRESS:PORT, [ADDRESS] or [ADDRESS]:PORT.
+ * Return: where the address ends, with @addr filled and @port at the text of
+ * the port or NULL; or NULL if there is no address.
+ */
+static const char *addr_split(const char *word, struct addr *addr,
+			      const char **port)
+{
+	const char *end;
+
+	*port = NULL;
+	if (addr_parse(word, addr))
+		return strchr(word, '\0');
+	if (word[0] == '[') {
+		end = strchr(++word, ']');
+		if (end && end[1] == ':')
+			*port = end + 2;
+		else if (end && end[1])
+			end = NULL;
+	} else {
+		end = strchr(word, ':');
+		if (end)
+			*port = end + 1;
+	}
+	return end && addr_parse_part(word, end, addr) ? end : NULL;
+}
+
+/* Why a word has no address in front of a port. */
+static int addr_refuse_virtual(const char *word, struct err *err)
+{
+	const char *end;
+
+	if (word[0] != '[') {
+		end = strchr(word, ':');
+		if (!end || end == word || strchr(end + 1, ':'))
+			end = strchr(word, '\0');
+		return addr_not_an_address(word, end, err);
+	}
+	end = strchr(++word, ']');
+	if (!end)
+		return err_usage(err, WORD ": \"]\" is missing after the "
+				 "address", word - 1);
+	if (end[1] && end[1] != ':')
+		return err_usage(err, WORD ": write [VIP]:PORT", word - 1);
+	return addr_not_an_address(word, end, err);
+}
+
+int addr_parse_virtual(const char *word, struct addr *addr, uint16_t *port,
+		       struct err *err)
+{
+	const char *port_word;
+	uint32_t number;
+
+	if (!addr_split(word, addr, &port_word))
+		return addr_refuse_virtual(word, err);
+	if (addr->family == AF_INET6 && word[0] != '[')
+		return err_usage(err, WORD ": write [VIP]:PORT for IPv6",
+				 word);
+	if (addr->family == AF_INET && word[0] == '[')
+		return err_usage(err, WORD ": only IPv6 addresses have "
+				 "brackets", word);
+	if (!port_word || !*port_word)
+		return err_usage(err, WORD ": the port is missing: write %s",
+				 word, word[0] == '[' ? "[VIP]:PORT" :
+				 "VIP:PORT");
+	if (!addr_number(port_word, UINT16_MAX, &number) || !number)
+		return err_usage(err, WORD ": port " WORD
+				 " is not a number from 1 to 65535",
+				 word, port_word);
+	*port = number;
+	return DONE;
 }
 
 int addr_parse_protocol(const char *word, uint8_t *protocol, struct err *err)
 {
+	struct err ignored;
+	struct addr addr;
+	uint16_t port;
 	size_t i;
 
 	for (i = 0; i < N_PROTOCOLS; i++) {
@@ -78,105 +164,55 @@ int addr_parse_protocol(const char *word, uint8_t *protocol, struct err *err)
 	for (i = 0; i < N_PROTOCOLS; i++) {
 		if (!strcasecmp(word, protocols[i].name))
 			return err_usage(err, "unknown protocol " WORD
-					 ": write \"%s\"",
+					 ": write %s",
 					 word, protocols[i].name);
 	}
+	if (!addr_parse_virtual(word, &addr, &port, &ignored))
+		return err_usage(err, WORD ": the protocol is missing: "
+				 "write tcp %.80s or udp %.80s",
+				 word, word, word);
 	return err_usage(err, "unknown protocol " WORD
 			 ": a service is written tcp|udp VIP:PORT", word);
 }
 
-static int addr_parse_port(const char *word, const char *port_word,
-			   uint16_t *port, struct err *err)
-{
-	uint32_t number;
-
-	if (!addr_number(port_word, UINT16_MAX, &number) || !number)
-		return err_usage(err, WORD ": port " WORD
-				 " is not a number from 1 to 65535",
-				 word, port_word);
-	*port = number;
-	return DONE;
-}
-
-/* The word starts with a bracket: [VIP6]:PORT. */
-static int addr_parse_bracketed(const char *word, struct addr *addr,
-				uint16_t *port, struct err *err)
-{
-	const char *end = strchr(word, ']');
-
-	if (!end)
-		return err_usage(err, WORD ": \"]\" is missing after the address",
-				 word);
-	if (!addr_parse_part(word + 1, end, addr))
-		return addr_not_an_address(word, err);
-	if (addr->family != AF_INET6)
-		return err_usage(err, WORD ": only an IPv6 address has brackets",
-				 word);
-	if (end[1] != ':')
-		return err_usage(err, WORD ": the port is missing: write [VIP]:PORT",
-				 word);
-	return addr_parse_port(word, end + 2, port, err);
-}
-
-int addr_parse_virtual(const char *word, struct addr *addr, uint16_t *port,
-		       struct err *err)
-{
-	const char *colon = strchr(word, ':');
-
-	if (word[0] == '[')
-		return addr_parse_bracketed(word, addr, port, err);
-	if (colon && strchr(colon + 1, ':')) {
-		if (addr_parse(word, addr))
-			return err_usage(err, WORD
-					 ": write [VIP]:PORT for IPv6", word);
-		return addr_not_an_address(word, err);
-	}
-	if (!addr_parse_part(word, colon ? colon : strchr(word, '\0'), addr))
-		return addr_not_an_address(word, err);
-	if (!colon)
-		return err_usage(err, WORD ": the port is missing: write "
-				 "%.80s:PORT", word, word);
-	return addr_parse_port(word, colon + 1, port, err);
-}
-
 /*
- * The word is no bare address. If it is one with brackets or a port, say what
- * to leave out; if the port differs from the service's, say why that cannot be.
+ * @word is @addr with brackets or a port. Say what to leave out, and if the
+ * port differs from the service's, why that cannot be.
  */
-static int addr_refuse_server(const char *word,
-			      const struct service_key *service,
-			      struct err *err)
+static int addr_refuse_port(const char *word, const char *port_word,
+			    const struct addr *addr,
+			    const struct service_key *service,
+			    struct err *err)
 {
 	char text[ADDR_TEXT];
-	struct err ignored;
-	const char *close;
-	struct addr addr;
-	uint16_t port;
+	uint32_t port;
 
-	close = strchr(word, ']');
-	if (word[0] == '[' && close && !close[1] &&
-	    addr_parse_part(word + 1, close, &addr))
+	addr_text(addr, text);
+	if (!port_word)
 		return err_usage(err, WORD ": write it without brackets: %s",
-				 word, addr_text(&addr, text));
-	if (addr_parse_virtual(word, &addr, &port, &ignored))
-		return addr_not_an_address(word, err);
-	addr_text(&addr, text);
-	if (port == service->port)
-		return err_usage(err, WORD ": leave out the port, it is always "
-				 "the service's: write %s", word, text);
-	return err_usage(err, WORD ": direct routing cannot change the port: "
-			 "the server must listen on %u; write %s",
-			 word, service->port, text);
+				 word, text);
+	if (addr_number(port_word, UINT16_MAX, &port) && port &&
+	    port != service->port)
+		return err_usage(err, WORD ": direct routing cannot change the "
+				 "port: the server must listen on %u; write %s",
+				 word, service->port, text);
+	return err_usage(err, WORD ": leave out the port, it is always the "
+			 "service's: write %s", word, text);
 }
 
 int addr_parse_server(const char *word, const struct service_key *service,
 		      struct addr *addr, struct err *err)
 {
-	if (!addr_parse(word, addr))
-		return addr_refuse_server(word, service, err);
+	const char *end, *port_word;
+
+	end = addr_split(word, addr, &port_word);
+	if (!end)
+		return addr_not_an_address(word, strchr(word, '\0'), err);
 	if (!addr_compare(addr, &service->addr))
 		return err_usage(err, WORD " is the service's virtual address: "
 				 "give the server's own", word);
+	if (*end)
+		return addr_refuse_port(word, port_word, addr, service, err);
 	return DONE;
 }
 

@@ -80,18 +80,14 @@ const char *args_nearest(const char *word, const char *const *names)
 	return nearest;
 }
 
-const char *args_list(const char *const *names, const char *last,
-		      char *text, size_t size)
+const char *args_list(const char *const *names, char *text, size_t size)
 {
 	size_t len = 0;
 
 	text[0] = '\0';
-	for (; *names && len < size; names++) {
-		const char *next = names[1] ? names[1] : NULL;
-
+	for (; *names && len < size; names++)
 		len += snprintf(text + len, size - len, "%s%s", *names,
-				!next ? "" : names[2] ? ", " : last);
-	}
+				!names[1] ? "" : names[2] ? ", " : " or ");
 	return text;
 }
 
@@ -111,6 +107,21 @@ const char *args_usage(const struct grammar *grammar, char text[ARGS_USAGE])
 	for (; keyword && keyword->name && len < ARGS_USAGE; keyword++)
 		len += snprintf(text + len, ARGS_USAGE - len, " [%s %s]",
 				keyword->name, keyword->value);
+	return text;
+}
+
+/* The keywords as "weight N, mac MAC or …", written into @text and returned. */
+static const char *args_keywords(const struct grammar *grammar,
+				 char text[ARGS_USAGE])
+{
+	const struct keyword *keyword = grammar->keywords;
+	size_t len = 0;
+
+	for (; keyword->name && len < ARGS_USAGE; keyword++)
+		len += snprintf(text + len, ARGS_USAGE - len, "%s %s%s",
+				keyword->name, keyword->value,
+				!keyword[1].name ? "" :
+				keyword[2].name ? ", " : " or ");
 	return text;
 }
 
@@ -155,14 +166,17 @@ static int args_parse_service(struct args *args)
 	if (args_missing(args)) {
 		if (args->grammar->service == OPTIONAL)
 			return DONE;
-		return args_refuse_missing(args, "SERVICE");
+		return args_refuse_missing(args,
+					   "SERVICE (tcp|udp VIP:PORT)");
 	}
 	status = addr_parse_protocol(*args->word, &key->protocol, args->err);
 	if (status)
 		return status;
 	args->word++;
 	if (args_missing(args))
-		return args_refuse_missing(args, "VIP:PORT");
+		return err_usage(args->err, "VIP:PORT is missing after %s: "
+				 "write %s VIP:PORT",
+				 args->word[-1], args->word[-1]);
 	status = addr_parse_virtual(*args->word, &key->addr, &key->port,
 				    args->err);
 	if (status)
@@ -208,7 +222,7 @@ static int args_refuse_word(const struct args *args)
 				 *args->word, nearest);
 	return err_usage(args->err, "unknown word " WORD ": %s takes %s",
 			 *args->word, args->command,
-			 args_list(args->names, " or ", list, sizeof(list)));
+			 args_keywords(args->grammar, list));
 }
 
 static int args_parse_keyword(struct args *args)
@@ -220,7 +234,8 @@ static int args_parse_keyword(struct args *args)
 		return args_refuse_word(args);
 	keyword = &args->grammar->keywords[i];
 	if (args->given[i])
-		return err_usage(args->err, "%s is given twice", keyword->name);
+		return err_usage(args->err, "%s is given twice: leave one out",
+				 keyword->name);
 	args->given[i] = true;
 	if (++args->word == args->end)
 		return err_usage(args->err, "%s needs a value: %s %s",
@@ -237,6 +252,7 @@ int args_parse(const char *command, const struct grammar *grammar,
 		.command = command, .grammar = grammar, .word = words,
 		.end = words + n, .request = request, .err = err,
 	};
+	char list[ARGS_USAGE];
 	char *const *first;
 	int status = DONE;
 	int i;
@@ -251,12 +267,8 @@ int args_parse(const char *command, const struct grammar *grammar,
 	first = args.word;
 	while (!status && args.word < args.end)
 		status = args_parse_keyword(&args);
-	if (!status && grammar->changes && args.word == first) {
-		char list[ARGS_USAGE];
-
+	if (!status && grammar->changes && args.word == first)
 		return err_usage(err, "nothing to change: give %s",
-				 args_list(args.names, " or ", list,
-					   sizeof(list)));
-	}
+				 args_keywords(grammar, list));
 	return status;
 }

@@ -63,8 +63,7 @@ int args_match(const char *word, const char *const *names);
 /* The name that @word is probably a misspelling of, or NULL. */
 const char *args_nearest(const char *word, const char *const *names);
 
-/* The @n names as "a, b or c", written into @text and returned. */
-const char *args_list(const char *const *names, const char *last,
-		      char *text, size_t size);
+/* The names as "a, b or c", written into @text and returned. */
+const char *args_list(const char *const *names, char *text, size_t size);
 
 #endif

@@ -109,10 +109,10 @@ int cmd_server_show(struct request *request, const struct out *out,
 	if (status)
 		return status;
 	status = dsr_nl_get_servers(nl,
-				request->has_service ?
-				&request->service.key : NULL,
-				request->has_server ?
-				&request->server.addr : NULL, &model, err);
+				    request->has_service ?
+				    &request->service.key : NULL,
+				    request->has_server ?
+				    &request->server.addr : NULL, &model, err);
 	dsr_nl_close(nl);
 	if (!status) {
 		model_sort(&model);

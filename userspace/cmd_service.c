@@ -10,7 +10,8 @@ static int service_parse_scheduler(const char *word, struct request *request,
 	size_t len = strlen(word);
 
 	if (!len || len >= SCHEDULER_MAX)
-		return err_usage(err, "unknown scheduler " WORD, word);
+		return err_usage(err, "unknown scheduler " WORD
+				 ": give a name such as wrr", word);
 	memcpy(request->service.scheduler, word, len + 1);
 	return DONE;
 }

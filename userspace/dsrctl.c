@@ -225,6 +225,17 @@ static void option_apply(const struct option *option, const char *value,
 
 static int option_unknown(const char *word, struct err *err)
 {
+	const char *names[N_OPTIONS + 1] = { NULL };
+	const char *nearest = NULL;
+	size_t i;
+
+	for (i = 0; i < N_OPTIONS; i++)
+		names[i] = options[i].name;
+	if (word[1] == '-')
+		nearest = args_nearest(word + 2, names);
+	if (nearest)
+		return err_usage(err, "unknown option " WORD
+				 ": did you mean \"--%s\"?", word, nearest);
 	return err_usage(err, "unknown option " WORD ": see dsrctl help",
 			 word);
 }
@@ -245,7 +256,7 @@ static int option_long(const char *word, const char *next, bool *took_next,
 	if (i == N_OPTIONS)
 		return option_unknown(word, err);
 	if (equals && !options[i].value)
-		return err_usage(err, "option --%s takes no value",
+		return err_usage(err, "option --%s takes no value: leave it out",
 				 options[i].name);
 	if (options[i].value && !value)
 		return err_usage(err, "option --%s needs a value: %s",
@@ -383,7 +394,7 @@ static const char *dsrctl_name(const char *word, const char *what,
 			  what, word, nearest);
 	else
 		err_usage(err, "unknown %s " WORD ": give %s", what, word,
-			  args_list(names, " or ", list, sizeof(list)));
+			  args_list(names, list, sizeof(list)));
 	return NULL;
 }
 
@@ -434,7 +445,7 @@ static int dsrctl_run(struct settings *settings, struct err *err)
 		if (settings->help)
 			return help_all();
 		return err_usage(err, "OBJECT is missing: give %s",
-				 args_list(names, " or ", list, sizeof(list)));
+				 args_list(names, list, sizeof(list)));
 	}
 	object = dsrctl_name(settings->words[0], "object", names, err);
 	if (!object)

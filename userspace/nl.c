@@ -39,14 +39,15 @@ struct dsr_nl_request {
 /* --- Requests ----------------------------------------------------------- */
 
 static int dsr_nl_put_addr(struct nl_msg *msg, const struct addr *addr,
-		       int ipv4, int ipv6)
+			   int ipv4, int ipv6)
 {
 	if (addr->family == AF_INET6)
 		return nla_put(msg, ipv6, sizeof(addr->v6), &addr->v6);
 	return nla_put(msg, ipv4, sizeof(addr->v4), &addr->v4);
 }
 
-static int dsr_nl_put_service(struct nl_msg *msg, const struct dsr_nl_request *request)
+static int dsr_nl_put_service(struct nl_msg *msg,
+			      const struct dsr_nl_request *request)
 {
 	const struct service_key *key = request->service;
 	struct nlattr *nest;
@@ -55,7 +56,7 @@ static int dsr_nl_put_service(struct nl_msg *msg, const struct dsr_nl_request *r
 	if (!nest ||
 	    nla_put_u8(msg, DSR_SERVICE_A_PROTOCOL, key->protocol) ||
 	    dsr_nl_put_addr(msg, &key->addr, DSR_SERVICE_A_IPV4,
-			DSR_SERVICE_A_IPV6) ||
+			    DSR_SERVICE_A_IPV6) ||
 	    nla_put_u16(msg, DSR_SERVICE_A_PORT, htons(key->port)))
 		return -1;
 	if (request->scheduler && request->scheduler[0] &&
@@ -70,7 +71,7 @@ static int dsr_nl_put_server(struct nl_msg *msg, const struct server *server)
 
 	nest = nla_nest_start(msg, DSR_A_SERVER | NLA_F_NESTED);
 	if (!nest || dsr_nl_put_addr(msg, &server->addr, DSR_SERVER_A_IPV4,
-				 DSR_SERVER_A_IPV6))
+				     DSR_SERVER_A_IPV6))
 		return -1;
 	if (server->has_weight &&
 	    nla_put_u32(msg, DSR_SERVER_A_WEIGHT, server->weight))
@@ -86,7 +87,7 @@ static int dsr_nl_put_server(struct nl_msg *msg, const struct server *server)
 
 /* NULL if there is no memory. */
 static struct nl_msg *dsr_nl_build(const struct dsr_nl *nl,
-			       const struct dsr_nl_request *request)
+				   const struct dsr_nl_request *request)
 {
 	struct nl_msg *msg = nlmsg_alloc();
 
@@ -151,7 +152,7 @@ static void dsr_nl_dev_name(uint32_t ifindex, char name[IF_NAMESIZE])
 
 /* False if neither address is there. */
 static bool dsr_nl_parse_addr(struct nlattr *ipv4, struct nlattr *ipv6,
-			  struct addr *addr)
+			      struct addr *addr)
 {
 	if (ipv4) {
 		addr->family = AF_INET;
@@ -165,7 +166,7 @@ static bool dsr_nl_parse_addr(struct nlattr *ipv4, struct nlattr *ipv6,
 
 /* @scheduler may be NULL. False if the key is not complete. */
 static bool dsr_nl_parse_service(struct nlattr *nest, struct service_key *key,
-			     char scheduler[SCHEDULER_MAX])
+				 char scheduler[SCHEDULER_MAX])
 {
 	struct nlattr *attr[DSR_SERVICE_A_MAX + 1];
 
@@ -174,7 +175,7 @@ static bool dsr_nl_parse_service(struct nlattr *nest, struct service_key *key,
 		return false;
 	if (!attr[DSR_SERVICE_A_PROTOCOL] || !attr[DSR_SERVICE_A_PORT] ||
 	    !dsr_nl_parse_addr(attr[DSR_SERVICE_A_IPV4],
-			   attr[DSR_SERVICE_A_IPV6], &key->addr))
+			       attr[DSR_SERVICE_A_IPV6], &key->addr))
 		return false;
 	key->protocol = nla_get_u8(attr[DSR_SERVICE_A_PROTOCOL]);
 	key->port = ntohs(nla_get_u16(attr[DSR_SERVICE_A_PORT]));
@@ -193,7 +194,7 @@ static bool dsr_nl_parse_server(struct nlattr *nest, struct server *server)
 		return false;
 	if (!attr[DSR_SERVER_A_WEIGHT] ||
 	    !dsr_nl_parse_addr(attr[DSR_SERVER_A_IPV4], attr[DSR_SERVER_A_IPV6],
-			   &server->addr))
+			       &server->addr))
 		return false;
 	server->weight = nla_get_u32(attr[DSR_SERVER_A_WEIGHT]);
 	if (attr[DSR_SERVER_A_MAC])
@@ -244,7 +245,8 @@ static bool dsr_nl_parse_reason(struct nlattr *nest, struct reason *reason)
 {
 	struct nlattr *attr[DSR_REASON_A_MAX + 1];
 
-	if (nla_parse_nested(attr, DSR_REASON_A_MAX, nest, dsr_nl_reason_policy))
+	if (nla_parse_nested(attr, DSR_REASON_A_MAX, nest,
+			     dsr_nl_reason_policy))
 		return false;
 	if (!attr[DSR_REASON_A_REASON])
 		return false;
@@ -258,7 +260,7 @@ static bool dsr_nl_reply_service(struct nlattr **attr, struct model *model)
 	struct service *service = model_add_service(model);
 
 	return dsr_nl_parse_service(attr[DSR_A_SERVICE], &service->key,
-				service->scheduler) &&
+				    service->scheduler) &&
 	       dsr_nl_parse_stats(attr[DSR_A_STATS], &service->stats);
 }
 
@@ -266,7 +268,8 @@ static bool dsr_nl_reply_server(struct nlattr **attr, struct model *model)
 {
 	struct server *server = model_add_server(model);
 
-	return dsr_nl_parse_service(attr[DSR_A_SERVICE], &server->service, NULL) &&
+	return dsr_nl_parse_service(attr[DSR_A_SERVICE], &server->service,
+				    NULL) &&
 	       dsr_nl_parse_server(attr[DSR_A_SERVER], server) &&
 	       dsr_nl_parse_nexthop(attr[DSR_A_NEXTHOP], &server->nexthop) &&
 	       dsr_nl_parse_stats(attr[DSR_A_STATS], &server->stats);
@@ -310,7 +313,8 @@ static bool dsr_nl_reply(struct dsr_nl *nl, struct nlmsghdr *header)
 /* --- What libnl calls ---------------------------------------------------- */
 
 /* Keep the kernel's words, which follow @skip bytes of payload. */
-static void dsr_nl_read_message(struct dsr_nl *nl, struct nlmsghdr *header, int skip)
+static void dsr_nl_read_message(struct dsr_nl *nl, struct nlmsghdr *header,
+				int skip)
 {
 	struct nlattr *attr[NLMSGERR_ATTR_MAX + 1];
 
@@ -379,7 +383,7 @@ static int dsr_nl_on_finish(struct nl_msg *msg, void *arg)
 }
 
 static int dsr_nl_on_error(struct sockaddr_nl *from, struct nlmsgerr *error,
-		       void *arg)
+			   void *arg)
 {
 	struct nlmsghdr *header = (void *)((char *)error - NLMSG_HDRLEN);
 	struct dsr_nl *nl = arg;
@@ -394,7 +398,8 @@ static int dsr_nl_on_error(struct sockaddr_nl *from, struct nlmsgerr *error,
 /* --- Calls --------------------------------------------------------------- */
 
 /* Send one request and read all of its answer. Return: 0 or libnl's error. */
-static int dsr_nl_exchange(struct dsr_nl *nl, const struct dsr_nl_request *request)
+static int dsr_nl_exchange(struct dsr_nl *nl,
+			   const struct dsr_nl_request *request)
 {
 	struct nl_msg *msg = dsr_nl_build(nl, request);
 	int result;
@@ -413,7 +418,7 @@ static int dsr_nl_exchange(struct dsr_nl *nl, const struct dsr_nl_request *reque
 
 /* What is being talked about, in front of a message: "service …: " */
 static const char *dsr_nl_subject(const struct dsr_nl_request *request,
-			      char text[SUBJECT_TEXT])
+				  char text[SUBJECT_TEXT])
 {
 	char service[SERVICE_TEXT], server[ADDR_TEXT];
 
@@ -447,7 +452,7 @@ static const char *dsr_nl_error_text(int error)
 
 /* Return: DONE, or REFUSED with the message in @err. */
 static int dsr_nl_call(struct dsr_nl *nl, const struct dsr_nl_request *request,
-		   struct err *err)
+		       struct err *err)
 {
 	char subject[SUBJECT_TEXT];
 	int result;
@@ -467,7 +472,7 @@ static int dsr_nl_call(struct dsr_nl *nl, const struct dsr_nl_request *request,
 
 /* A dump that a change cut into is not consistent: begin again. */
 static int dsr_nl_dump(struct dsr_nl *nl, const struct dsr_nl_request *request,
-		   struct err *err)
+		       struct err *err)
 {
 	const size_t n_services = nl->model->n_services;
 	const size_t n_servers = nl->model->n_servers;
@@ -485,7 +490,7 @@ static int dsr_nl_dump(struct dsr_nl *nl, const struct dsr_nl_request *request,
 }
 
 int dsr_nl_change_service(struct dsr_nl *nl, uint8_t op,
-		      const struct service *service, struct err *err)
+			  const struct service *service, struct err *err)
 {
 	const struct dsr_nl_request request = {
 		.op = op,
@@ -497,7 +502,7 @@ int dsr_nl_change_service(struct dsr_nl *nl, uint8_t op,
 }
 
 int dsr_nl_change_server(struct dsr_nl *nl, uint8_t op,
-		     const struct server *server, struct err *err)
+			 const struct server *server, struct err *err)
 {
 	const struct dsr_nl_request request = {
 		.op = op,
@@ -509,7 +514,7 @@ int dsr_nl_change_server(struct dsr_nl *nl, uint8_t op,
 }
 
 int dsr_nl_get_services(struct dsr_nl *nl, const struct service_key *only,
-		    struct model *model, struct err *err)
+			struct model *model, struct err *err)
 {
 	struct dsr_nl_request request = {
 		.op = DSR_CMD_SERVICE_GET,
@@ -524,8 +529,8 @@ int dsr_nl_get_services(struct dsr_nl *nl, const struct service_key *only,
 }
 
 int dsr_nl_get_servers(struct dsr_nl *nl, const struct service_key *only,
-		   const struct addr *addr, struct model *model,
-		   struct err *err)
+		       const struct addr *addr, struct model *model,
+		       struct err *err)
 {
 	struct dsr_nl_request request = {
 		.op = DSR_CMD_SERVER_GET,

@@ -17,23 +17,23 @@ void dsr_nl_close(struct dsr_nl *nl);
 
 /* @op is DSR_CMD_SERVICE_ADD, _SET or _DEL. */
 int dsr_nl_change_service(struct dsr_nl *nl, uint8_t op,
-		      const struct service *service, struct err *err);
+			  const struct service *service, struct err *err);
 
 /* @op is DSR_CMD_SERVER_ADD, _SET or _DEL. */
 int dsr_nl_change_server(struct dsr_nl *nl, uint8_t op,
-		     const struct server *server, struct err *err);
+			 const struct server *server, struct err *err);
 
 /* Add to @model one service, or all of them if @only is NULL. */
 int dsr_nl_get_services(struct dsr_nl *nl, const struct service_key *only,
-		    struct model *model, struct err *err);
+			struct model *model, struct err *err);
 
 /*
  * Add to @model the servers of one service, or of all if @only is NULL; of
  * that service the one server @addr unless that is NULL.
  */
 int dsr_nl_get_servers(struct dsr_nl *nl, const struct service_key *only,
-		   const struct addr *addr, struct model *model,
-		   struct err *err);
+		       const struct addr *addr, struct model *model,
+		       struct err *err);
 
 /* Add to @model the packets by reason. */
 int dsr_nl_get_stats(struct dsr_nl *nl, struct model *model, struct err *err);

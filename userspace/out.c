@@ -206,31 +206,37 @@ static void table_end(struct table *table)
 	free(table->rows);
 }
 
+static uint64_t out_divide_rounded(uint64_t count, uint64_t by)
+{
+	return count / by + (count % by >= by / 2);
+}
+
 const char *out_human(uint64_t count, const char *unit, char text[HUMAN_TEXT])
 {
+	const char *space = *unit ? " " : "";
 	const char *prefix = "kMGTPE";
-	uint64_t tenth = 100;	/* of the prefix's power of a thousand */
-	uint64_t tenths;
+	uint64_t thousand = 1000;	/* to the power of the prefix */
+	uint64_t tenths, whole;
 
 	if (count < 1000) {
-		snprintf(text, HUMAN_TEXT, "%" PRIu64 "%s%s", count,
-			 *unit ? " " : "", unit);
+		snprintf(text, HUMAN_TEXT, "%" PRIu64 "%s%s", count, space,
+			 unit);
 		return text;
 	}
-	for (; count / tenth >= 10000; prefix++)
-		tenth *= 1000;
-	tenths = count / tenth + (count % tenth >= tenth / 2);
-	if (tenths >= 9995) {
+	for (; count / thousand >= 1000; prefix++)
+		thousand *= 1000;
+	tenths = out_divide_rounded(count, thousand / 10);
+	whole = out_divide_rounded(count, thousand);
+	if (whole == 1000) {
 		tenths = 10;
 		prefix++;
 	}
 	if (tenths < 100)
 		snprintf(text, HUMAN_TEXT, "%" PRIu64 ".%" PRIu64 "%s%c%s",
-			 tenths / 10, tenths % 10, *unit ? " " : "", *prefix,
-			 unit);
+			 tenths / 10, tenths % 10, space, *prefix, unit);
 	else
-		snprintf(text, HUMAN_TEXT, "%" PRIu64 "%s%c%s",
-			 (tenths + 5) / 10, *unit ? " " : "", *prefix, unit);
+		snprintf(text, HUMAN_TEXT, "%" PRIu64 "%s%c%s", whole, space,
+			 *prefix, unit);
 	return text;
 }
 
