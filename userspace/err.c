@@ -49,7 +49,13 @@ void err_print(const struct err *err)
 	fprintf(stderr, "dsrctl: %s\n", err->text);
 }
 
-void err_warn(const char *text)
+void err_warn(const char *fmt, ...)
 {
-	fprintf(stderr, "dsrctl: warning: %s\n", text);
+	struct err warning;
+	va_list args;
+
+	va_start(args, fmt);
+	err_format(&warning, fmt, args);
+	va_end(args);
+	fprintf(stderr, "dsrctl: warning: %s\n", warning.text);
 }

@@ -23,8 +23,8 @@ int err_usage(struct err *err, const char *fmt, ...)
 int err_refused(struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Print one line on standard error: the failure, or a warning. */
+/* Each prints one line on standard error. */
 void err_print(const struct err *err);
-void err_warn(const char *text);
+void err_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

@@ -466,7 +466,7 @@ static int dsr_nl_call(struct dsr_nl *nl, const struct dsr_nl_request *request,
 		return err_refused(err, "%s%s", subject, nl->message[0] ?
 				   nl->message : dsr_nl_error_text(nl->error));
 	if (nl->message[0])
-		err_warn(nl->message);
+		err_warn("%s%s", subject, nl->message);
 	return DONE;
 }
 

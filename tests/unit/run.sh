@@ -26,9 +26,13 @@ with() { PATH=$work/$1:$PATH "${@:2}"; }
 
 # --- The manual page ---------------------------------------------------------
 
-manual() { mandoc -T utf8 userspace/man/dsrctl.8 | col -bx | tr -s ' \n' ' '; }
+# The text of the page on one line, without the overstriking of bold letters.
+manual() {
+	mandoc -T utf8 userspace/man/dsrctl.8 | sed 's/.\x08//g' |
+		tr -s ' \n' ' '
+}
 
-in_manual() { manual | grep -qF -- "$1"; }
+in_manual() { grep -qF -- "$1" <<<"$manual"; }
 
 well_formed() { mandoc -T lint -W warning userspace/man/dsrctl.8; }
 
@@ -48,10 +52,11 @@ json_keys() {
 }
 
 # has_help OBJECT [VERB]: its help begins with its usage.
-has_help() { with plain dsrctl help "$@" | grep -q "dsrctl $*"; }
+has_help() { grep -q "dsrctl $*" <<<"$(with plain dsrctl help "$@")"; }
 
 check_manual() {
-	local line word
+	local line word manual
+	manual=$(manual)
 	tap "manual: is well formed" well_formed
 	while read -r line; do
 		tap "manual: has '$line'" in_manual "$line"
