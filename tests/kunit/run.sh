@@ -39,6 +39,13 @@ ran() {
 		/tmp/results
 }
 
+# case_passed STATUS NAME: if not, show what the case complained of.
+case_passed() {
+	[ "$1" = PASS ] && return
+	grep -F -A8 "# $2: " "$build/test.log"
+	return 1
+}
+
 # A report of KASAN or lockdep does not fail a test by itself. What UML says
 # before the suites is not ours.
 clean_log() {
@@ -52,12 +59,13 @@ rm -f "$build/test.log"
 first=
 [ -f "$build/linux" ] || first=" (the first time takes 5 minutes)"
 step "building and running the KUnit kernel, $flavour$first" "$log" kunit || :
-if [ -f "$build/test.log" ]; then cp "$build/test.log" "${log%.log}.console"; fi
+touch "$build/test.log"
+cp "$build/test.log" "${log%.log}.console"
 
 tap "kunit.py ran the suites" ran
-while IFS=$'\t' read -r status name; do
-	tap "$name" [ "$status" = PASS ]
+while read -r status suite name; do
+	tap "$suite: $name" case_passed "$status" "$name"
 done < <(jq -r '.. | objects | select(.test_cases?) | .name as $suite |
-	.test_cases[] | "\(.status)\t\($suite): \(.name)"' /tmp/results)
+	.test_cases[] | "\(.status) \($suite) \(.name)"' /tmp/results)
 tap "the kernel's log has no report of an error" clean_log
 tap_done

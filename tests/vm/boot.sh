@@ -13,7 +13,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 inside bookworm "$@"
 
-kernel=6.1 smp=2 mem=1024 limit=300
+kernel=6.1 smp=2 mem=1024 limit=300 options=
 while [[ ${1:-} == --* ]]; do
 	case $1 in
 	--kernel) kernel=$2 ;;
@@ -32,20 +32,25 @@ mkdir -p /out/vm
 console=/out/vm/$kernel-$script.console
 
 find_kernel() {
-	case $kernel in
-	debug) image=/cache/debug/arch/x86/boot/bzImage ;;
-	*) image=$(compgen -G "/boot/vmlinuz-$kernel.*") || image= ;;
-	esac
-	[ -f "$image" ] || die "no kernel $kernel"
+	local dir
+	if [ "$kernel" = debug ]; then
+		dir=$("$top/tests/vm/debug-kernel.sh")
+		image=$dir/arch/x86/boot/bzImage
+		modules=$(echo "$dir"/install/lib/modules/*)
+		options=panic_on_warn=1
+	else
+		image=$(compgen -G "/boot/vmlinuz-$kernel.*") ||
+			die "no kernel $kernel"
+		modules=/lib/modules/${image#/boot/vmlinuz-}
+	fi
 }
 
-# The modules it takes to mount the root, in order of need. The debug kernel
-# has them built in.
+# The modules it takes to mount the root, in order of need.
 initramfs_modules() {
-	local version=${image#/boot/vmlinuz-} name
-	[ -d "/lib/modules/$version" ] || return 0
+	local name
 	for name in virtio_pci virtio_console 9pnet_virtio 9p overlay; do
-		modprobe -S "$version" --show-depends "$name"
+		modprobe -d "/${modules%/lib/modules/*}" -S "${modules##*/}" \
+			--show-depends "$name"
 	done | awk '$1 == "insmod" && !seen[$2]++ { print $2 }'
 }
 
@@ -67,6 +72,7 @@ initramfs_init() {
 	lowerdir=/lower,upperdir=/upper/upper,workdir=/upper/work root /root
 	mount -t 9p -o $plan9,cache=loose,ro src /root/src
 	mount -t 9p -o $plan9,cache=mmap out /root/out
+	cp -r /kernel/. /root/lib/modules
 	mount --move /dev /root/dev
 	exec switch_root /root /src/tests/vm/guest.sh $(printf '%q ' "$@")
 	INIT
@@ -74,8 +80,10 @@ initramfs_init() {
 
 make_initramfs() {
 	local dir=$run/initramfs file name
-	mkdir -p "$dir"/{bin,dev,lower,modules,root,upper}
+	mkdir -p "$dir"/{bin,dev,kernel,lower,modules,root,upper}
 	cp /bin/busybox "$dir/bin"
+	# The root holds the modules of Debian's kernels only.
+	[ "$kernel" != debug ] || cp -r "$modules" "$dir/kernel"
 	for file in $(initramfs_modules); do
 		name=$(basename "$file" .xz)
 		case $file in
@@ -112,7 +120,7 @@ machine() {
 		-accel "$1" -cpu "$2" -smp "$smp" -m "$mem" \
 		-nodefaults -display none -no-reboot \
 		-kernel "$image" -initrd "$run/initrd" \
-		-append "console=ttyS0 loglevel=5 panic=-1 mitigations=off" \
+		-append "console=ttyS0 loglevel=5 panic=-1 mitigations=off $options" \
 		-serial "file:$console" \
 		-device virtio-serial-pci \
 		$(share root / ,readonly=on) \

@@ -33,7 +33,7 @@ mounts() {
 run() {
 	mounts
 	exec chroot "$root" /usr/bin/env -i \
-		PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+		PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LANG=C.UTF-8 \
 		TERM="${TERM:-dumb}" DSR_ROOT="$name" \
 		/bin/sh -c 'cd /src && "$@"; exit $?' sh "$@"
 }

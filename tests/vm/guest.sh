@@ -2,7 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # guest.sh [NAME=VALUE…] COMMAND ARG…: the first process on the virtual
 # machine's root. Completes the mounts, runs COMMAND in /src with its output
-# on the ports that boot.sh listens to, reports the status and powers off.
+# on the ports that boot.sh listens to, reports the status and ends the machine.
+# A report of the kernel makes a failure of any success.
 set -e
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8
 
@@ -17,12 +18,14 @@ done
 ln -s /proc/self/fd /dev/fd
 ip link set lo up
 
+report='BUG:|WARNING:|KASAN|INFO: |suspicious RCU|kmemleak: [0-9]'
+clean_log() { ! dmesg | grep -E -A20 "$report" >/dev/vport0p2; }
+
 cd /src
 rc=0
 env "$@" </dev/null >/dev/vport0p1 2>/dev/vport0p2 || rc=$?
-echo $rc >/dev/vport0p3
+clean_log || [ "$rc" != 0 ] || rc=1
+echo "$rc" >/dev/vport0p3
 sync
-# Powering off takes a moment, and process 1 must not end before.
-sleep infinity &
-echo o >/proc/sysrq-trigger
-wait
+# boot.sh starts qemu such that a reboot ends it.
+echo b >/proc/sysrq-trigger
