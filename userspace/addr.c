@@ -2,6 +2,7 @@
 #include <arpa/inet.h>
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "addr.h"
@@ -235,7 +236,7 @@ static bool addr_scan_mac(const char *word, struct mac *mac)
 		    !isxdigit((unsigned char)word[1]) ||
 		    word[2] != (i < sizeof(mac->byte) - 1 ? ':' : '\0'))
 			return false;
-		sscanf(word, "%2hhx", &mac->byte[i]);
+		mac->byte[i] = strtoul(word, NULL, 16);
 	}
 	return true;
 }

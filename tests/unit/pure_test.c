@@ -158,7 +158,7 @@ static void test_match(void)
 		{ "services", NULL, "service" },
 		{ "sevrice", NULL, "service" },
 		{ "srevre", NULL, "server" },
-		{ "shwo", NULL, "show" },
+		{ "shov", NULL, "show" },
 		{ "settings", NULL, "set" },
 		{ "Set", NULL, "set" },
 		{ "xxxxxxx", NULL, NULL },
