@@ -81,13 +81,15 @@ enum dsr_reason dsr_xmit_prepare(struct sk_buff *skb,
 enum dsr_reason dsr_xmit(struct sk_buff *skb, const struct dsr_path *path)
 {
 	enum dsr_reason reason;
+	int err;
 
 	reason = dsr_xmit_prepare(skb, path);
 	if (unlikely(reason != DSR_REASON_FORWARDED))
 		return reason;
 	if (path->neigh)
 		neigh_event_send(path->neigh, NULL);
-	if (unlikely(net_xmit_eval(dev_queue_xmit(skb))))
-		return DSR_REASON_XMIT_FAILED;
-	return DSR_REASON_FORWARDED;
+	err = dev_queue_xmit(skb);
+	/* A macro that names its argument twice. */
+	return net_xmit_eval(err) ? DSR_REASON_XMIT_FAILED :
+				    DSR_REASON_FORWARDED;
 }
