@@ -1,0 +1,246 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Weighted round robin: the sequence itself, its evenness, its exactness.
+ */
+#include <linux/mm.h>
+#include <linux/prandom.h>
+#include "kmod/sched.h"
+#include "tests/kunit/skb_build.h"
+
+struct sched_case {
+	const char	*desc;
+	u32		weights[8];
+	unsigned int	n;
+	const char	*round;		/* a for the first server, … */
+};
+
+static const struct sched_case sched_cases[] = {
+	{ "one server", { 7 }, 1, "a" },
+	{ "equal weights", { 1, 1, 1 }, 3, "abc" },
+	{ "equal larger weights", { 50, 50 }, 2, "ab" },
+	{ "3 to 2 to 1", { 3, 2, 1 }, 3, "abacab" },
+	{ "1 to 2 to 3", { 1, 2, 3 }, 3, "cbcacb" },
+	{ "a common divisor", { 300, 200, 100 }, 3, "abacab" },
+	{ "one heavy server", { 5, 1, 1 }, 3, "aabaaca" },
+	{ "two to one", { 2, 1 }, 2, "aba" },
+	{ "weight 0 first", { 0, 1, 1 }, 3, "bc" },
+	{ "weight 0 between", { 2, 0, 1 }, 3, "aca" },
+	{ "weight 0 last", { 3, 2, 1, 0 }, 4, "abacab" },
+	{ "all that there is", { 65535, 65535 }, 2, "ab" },
+};
+
+static void sched_desc(const struct sched_case *c, char *desc)
+{
+	strscpy(desc, c->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(sched, sched_cases, sched_desc);
+
+static struct dsr_sched *sched_build(struct kunit *test, const u32 *weights,
+				     unsigned int n,
+				     const struct dsr_sched *old)
+{
+	struct dsr_sched *sched = dsr_sched_wrr.build(weights, n, old);
+
+	KUNIT_ASSERT_NOT_NULL(test, sched);
+	return sched;
+}
+
+static void sched_picks(struct dsr_sched *sched, char *out, unsigned int n)
+{
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		out[i] = 'a' + sched->ops->pick(sched, i * 12345);
+	out[n] = 0;
+}
+
+/* Three rounds, so that the step from one to the next is seen too. */
+static void sched_sequence(struct kunit *test)
+{
+	const struct sched_case *c = test->param_value;
+	unsigned int len = strlen(c->round), i;
+	struct dsr_sched *sched;
+	char got[32];
+
+	sched = sched_build(test, c->weights, c->n, NULL);
+	for (i = 0; i < 3; i++) {
+		sched_picks(sched, got, len);
+		KUNIT_EXPECT_STREQ(test, got, c->round);
+	}
+	sched->ops->destroy(sched);
+}
+
+/* 16.16 fixed point: how far counts wander from fair over two rounds. */
+static s64 sched_wander(struct dsr_sched *sched, const u32 *weights,
+			unsigned int n, u64 sum)
+{
+	s64 count[32] = {}, high[32] = {}, low[32] = {}, most = 0;
+	unsigned int i;
+	u64 pick;
+
+	for (pick = 1; pick <= 2 * sum; pick++) {
+		count[sched->ops->pick(sched, 0)] += 1 << 16;
+		for (i = 0; i < n; i++) {
+			s64 off = count[i] -
+				  div64_u64((pick * weights[i]) << 16, sum);
+
+			high[i] = max(high[i], off);
+			low[i] = min(low[i], off);
+		}
+	}
+	for (i = 0; i < n; i++)
+		most = max(most, high[i] - low[i]);
+	return most;
+}
+
+/*
+ * In every run of consecutive picks, of whatever length and start, a server
+ * is within two and a half picks of its share, on average over the weights
+ * within one and a half: that is by how much its count less its share rises
+ * and falls.
+ */
+static void sched_smooth(struct kunit *test)
+{
+	struct dsr_sched *sched;
+	struct rnd_state rnd;
+	s64 wander, total = 0;
+	unsigned int run, i, n;
+	u32 weights[32];
+	u64 sum;
+
+	prandom_seed_state(&rnd, 42);
+	for (run = 0; run < 200; run++) {
+		n = 2 + prandom_u32_state(&rnd) % 31;
+		for (sum = 0, i = 0; i < n; i++) {
+			weights[i] = 1 + prandom_u32_state(&rnd) % 40;
+			sum += weights[i];
+		}
+		sched = sched_build(test, weights, n, NULL);
+		wander = sched_wander(sched, weights, n, sum);
+		KUNIT_EXPECT_LE(test, wander, 5 << 15);
+		total += wander;
+		sched->ops->destroy(sched);
+	}
+	KUNIT_EXPECT_LE(test, total, 200 * (3 << 15));
+}
+
+static void sched_count(struct dsr_sched *sched, u32 *count, unsigned int n,
+			u64 picks)
+{
+	memset(count, 0, n * sizeof(*count));
+	while (picks--)
+		count[sched->ops->pick(sched, 0)]++;
+}
+
+/* 600 picks at 3:2:1, from wherever the cursor is. */
+static void sched_exact(struct kunit *test)
+{
+	static const u32 weights[] = { 3, 2, 1 };
+	struct dsr_sched *sched = sched_build(test, weights, 3, NULL);
+	u32 count[3];
+	unsigned int start;
+
+	for (start = 0; start < 6; start++) {
+		sched_count(sched, count, 3, 600);
+		KUNIT_EXPECT_EQ(test, count[0], 300);
+		KUNIT_EXPECT_EQ(test, count[1], 200);
+		KUNIT_EXPECT_EQ(test, count[2], 100);
+		sched->ops->pick(sched, 0);
+	}
+	sched->ops->destroy(sched);
+}
+
+/* The largest sum that is kept exact, and one that is not. */
+static void sched_large(struct kunit *test)
+{
+	static const u32 exact[] = { 65534, 1, 1 };
+	static const u32 scaled[] = { 65535, 32767, 1 };
+	struct dsr_sched *sched;
+	u32 count[3];
+
+	sched = sched_build(test, exact, 3, NULL);
+	sched_count(sched, count, 3, 65536);
+	KUNIT_EXPECT_EQ(test, count[0], 65534);
+	KUNIT_EXPECT_EQ(test, count[1], 1);
+	KUNIT_EXPECT_EQ(test, count[2], 1);
+	sched->ops->destroy(sched);
+
+	/* 43690.4, 21844.9 and 0.7 slots of 65536 */
+	sched = sched_build(test, scaled, 3, NULL);
+	sched_count(sched, count, 3, 65536);
+	KUNIT_EXPECT_EQ(test, count[0], 43690);
+	KUNIT_EXPECT_EQ(test, count[1], 21845);
+	KUNIT_EXPECT_EQ(test, count[2], 1);
+	sched->ops->destroy(sched);
+}
+
+/* A server that is next to nothing beside the others still gets its turn. */
+static void sched_starves_nobody(struct kunit *test)
+{
+	const unsigned int n = 1000;
+	u32 *weights = kunit_kcalloc(test, n, sizeof(*weights), GFP_KERNEL);
+	u32 *count = kunit_kcalloc(test, n, sizeof(*count), GFP_KERNEL);
+	struct dsr_sched *sched;
+	unsigned int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, weights);
+	KUNIT_ASSERT_NOT_NULL(test, count);
+	for (i = 0; i < n; i++)
+		weights[i] = i % 10 ? DSR_WEIGHT_MAX : 1;
+	sched = sched_build(test, weights, n, NULL);
+	sched_count(sched, count, n, 2 * 65536);
+	for (i = 0; i < n; i++)
+		KUNIT_EXPECT_GE(test, count[i], 1);
+	sched->ops->destroy(sched);
+}
+
+/* A rebuilt schedule goes on where the old one was. */
+static void sched_rebuild(struct kunit *test)
+{
+	static const u32 weights[] = { 3, 2, 1 };
+	static const u32 longer[] = { 1, 1, 1, 1 };
+	struct dsr_sched *old, *new;
+	char got[8];
+
+	old = sched_build(test, weights, 3, NULL);
+	sched_picks(old, got, 3);
+	KUNIT_EXPECT_STREQ(test, got, "aba");
+	new = sched_build(test, weights, 3, old);
+	sched_picks(new, got, 3);
+	KUNIT_EXPECT_STREQ(test, got, "cab");
+	old->ops->destroy(old);
+
+	/* Half way stays half way when the round gets longer. */
+	sched_picks(new, got, 3);
+	old = sched_build(test, longer, 4, new);
+	sched_picks(old, got, 4);
+	KUNIT_EXPECT_STREQ(test, got, "cdab");
+	old->ops->destroy(old);
+	new->ops->destroy(new);
+}
+
+static void sched_names(struct kunit *test)
+{
+	KUNIT_EXPECT_PTR_EQ(test, dsr_sched_find("wrr"), &dsr_sched_wrr);
+	KUNIT_EXPECT_NULL(test, dsr_sched_find("wr"));
+	KUNIT_EXPECT_NULL(test, dsr_sched_find(""));
+}
+
+static struct kunit_case sched_kunit_cases[] = {
+	KUNIT_CASE_PARAM(sched_sequence, sched_gen_params),
+	KUNIT_CASE(sched_smooth),
+	KUNIT_CASE(sched_exact),
+	KUNIT_CASE(sched_large),
+	KUNIT_CASE(sched_starves_nobody),
+	KUNIT_CASE(sched_rebuild),
+	KUNIT_CASE(sched_names),
+	{}
+};
+
+static struct kunit_suite sched_suite = {
+	.name		= "dsr_sched",
+	.test_cases	= sched_kunit_cases,
+};
+
+kunit_test_suite(sched_suite);
