@@ -9,9 +9,10 @@
  * The layout starts from the server with the smallest weight and spreads one
  * server after the other evenly into what is there, the heaviest last:
  * 3:2:1 gives c, then b c b, then a b a c a b. In any run of consecutive
- * picks a server so comes within two of its fair share (measured in the unit
- * test over random weights; the usual "add the weights, take the largest"
- * wanders as far and, from ten servers on, further).
+ * picks a server is within two and a half of its fair share, and mostly within
+ * one and a half (the unit test measures it over random weights). Giving each
+ * pick to the server that is furthest behind is no more even, and gives
+ * a b a c b a: two of a in a row where one round meets the next.
  *
  * Weights are divided by their greatest common divisor. If the round would
  * still be longer than DSR_WRR_SLOTS, each is scaled to a round of that length
