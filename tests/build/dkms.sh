@@ -1,0 +1,53 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# DKMS adds, builds and installs the module from the source tree; in a virtual
+# machine modprobe then finds it, and nothing is left after its removal.
+set -euo pipefail
+# shellcheck source=tests/vm/lib.sh
+. "$(dirname "$0")/../vm/lib.sh"
+inside bookworm "$@"
+# shellcheck source=tests/tap.sh
+. "$top/tests/tap.sh"
+
+version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+kernel=$(basename /lib/modules/6.1.*)
+
+# A writable layer over the root, which is read-only. Compiling in the virtual
+# machine would take minutes, so what changes here is carried there.
+mkdir /tmp/upper /tmp/work /tmp/root
+mount -t overlay -o lowerdir=/,upperdir=/tmp/upper,workdir=/tmp/work overlay \
+	/tmp/root
+for dir in dev proc sys; do mount --rbind "/$dir" "/tmp/root/$dir"; done
+mkdir "/tmp/root/usr/src/dsr-$version"
+cp -r Kbuild dkms.conf kmod uapi "/tmp/root/usr/src/dsr-$version"
+
+root() { chroot /tmp/root "$@"; }
+
+state() { root dkms status -m dsr -v "$version" | grep ": $1"; }
+
+add() {
+	root dkms add -m dsr -v "$version"
+	state added
+}
+
+build() {
+	root dkms build -m dsr -v "$version" -k "$kernel" ||
+		{ cat "/tmp/upper/var/lib/dkms/dsr/$version/build/make.log"; false; }
+	state built
+}
+
+install() {
+	root dkms install -m dsr -v "$version" -k "$kernel"
+	state installed
+}
+
+load() {
+	tar -c -C /tmp/upper . >/out/dkms.tar
+	tests/vm/boot.sh tests/build/dkms-load.sh "$version"
+}
+
+tap "dkms add takes the source tree" add
+tap "dkms build builds it for 6.1" build
+tap "dkms install installs it" install
+tap "it loads with modprobe, and goes with dkms remove" load
+tap_done
