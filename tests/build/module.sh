@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# module.sh KERNEL [C=2]: build the module for KERNEL (6.1, 6.12, newest) into
-# /out/build/KERNEL, or only check it with sparse. Any warning is an error.
+# module.sh KERNEL [C=2]: build the module for KERNEL (6.1, 6.12, debug, newest)
+# into /out/build/KERNEL, or only check it with sparse. Any warning is an error.
 # Runs inside a Debian root.
 set -euo pipefail
 
 kernel=$1 sparse=${2:-}
 
 case $kernel in
+debug) pattern=$(tests/vm/debug-kernel.sh) ;;
 newest) pattern="/lib/modules/*/build" ;;
 *) pattern="/lib/modules/$kernel.*/build" ;;
 esac

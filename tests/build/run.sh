@@ -9,6 +9,7 @@ set -euo pipefail
 . "$top/tests/tap.sh"
 
 enter=$top/tests/vm/enter.sh
+"$enter" bookworm tests/vm/debug-kernel.sh >/dev/null
 
 tap "the module builds for 6.1 without a warning" \
 	"$enter" bookworm tests/build/module.sh 6.1
@@ -16,6 +17,8 @@ tap "the module builds for 6.12 without a warning" \
 	"$enter" bookworm tests/build/module.sh 6.12
 tap "the module builds for the newest kernel without a warning" \
 	"$enter" sid tests/build/module.sh newest
+tap "the module builds for the debug kernel without a warning" \
+	"$enter" bookworm tests/build/module.sh debug
 tap "sparse finds nothing in the module" \
 	"$enter" bookworm tests/build/module.sh 6.1 C=2
 tap "dsrctl builds without a warning" \

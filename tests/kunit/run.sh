@@ -42,7 +42,7 @@ ran() {
 # case_passed STATUS NAME: if not, show what the case complained of.
 case_passed() {
 	[ "$1" = PASS ] && return
-	grep -F -A8 "# $2: " "$build/test.log"
+	sed -n "/# $2: /,/ok [0-9]/p" "$build/test.log"
 	return 1
 }
 
