@@ -6,7 +6,6 @@
 #include <linux/etherdevice.h>
 #include <linux/slab.h>
 #include <net/arp.h>
-#include <net/fib_notifier.h>
 #include <net/net_namespace.h>
 #include <net/netevent.h>
 #include <net/netns/generic.h>
@@ -14,7 +13,7 @@
 #include "kmod/event.h"
 #include "kmod/pernet.h"
 
-/* How often next hops that are not ready are tried again. */
+/* How often next hops are looked at without being told of a change. */
 #define DSR_REFRESH_DELAY	HZ
 
 static unsigned int dsr_net_id __read_mostly;
@@ -76,8 +75,9 @@ static struct dsr_view *dsr_pernet_view(const struct dsr_net *dn,
 
 /*
  * Refresh the servers of one service. Returns true if it has to be done again
- * without being told. A packet for a server that is not ready any more gets
- * another one, so a view that could not be made for want of memory can wait.
+ * although nothing tells of a change. A packet for a server that is not ready
+ * any more gets another one, so a view that could not be made for want of
+ * memory can wait.
  */
 static bool dsr_pernet_refresh_service(struct dsr_net *dn,
 				       struct dsr_service *service,
@@ -94,7 +94,7 @@ static bool dsr_pernet_refresh_service(struct dsr_net *dn,
 			dsr_pernet_emit(dn, DSR_EVENT_SERVER_SET, service,
 					server);
 		}
-		again |= dsr_nexthop_waiting(&server->nexthop);
+		again |= !dsr_server_ready(server);
 	}
 	if (!changed && !service->stale)
 		return again;
@@ -110,32 +110,45 @@ static void dsr_pernet_refresh(struct dsr_net *dn,
 			       const struct net_device *leaving)
 {
 	struct dsr_service *service;
-	bool again = false;
 
-	mutex_lock(&dn->lock);
+	lockdep_assert_held(&dn->lock);
+	/* First, so that what changes meanwhile is seen the next time. */
+	dn->routes = rt_genid_ipv4(dn->net);
+	dn->unsettled = false;
 	list_for_each_entry(service, &dn->services, list)
-		again |= dsr_pernet_refresh_service(dn, service, leaving);
-	mutex_unlock(&dn->lock);
-	if (again)
-		queue_delayed_work(system_power_efficient_wq, &dn->refresh,
-				   DSR_REFRESH_DELAY);
-}
-
-static void dsr_pernet_refresh_work(struct work_struct *work)
-{
-	dsr_pernet_refresh(container_of(work, struct dsr_net, refresh.work),
-			   NULL);
+		if (dsr_pernet_refresh_service(dn, service, leaving))
+			dn->unsettled = true;
 }
 
 /*
- * Have the next hops refreshed soon. From any context. A namespace without a
- * service has no next hops; that is all that keeps it from being woken by
- * each neighbour of the machine.
+ * Once a second while there are services, and when a notifier says so. Routes
+ * have a generation that tells of any change; a notifier of theirs could only
+ * be registered under RTNL.
+ */
+static void dsr_pernet_refresh_work(struct work_struct *work)
+{
+	struct dsr_net *dn = container_of(work, struct dsr_net, refresh.work);
+
+	mutex_lock(&dn->lock);
+	if (xchg(&dn->kicked, false) || dn->unsettled ||
+	    dn->routes != rt_genid_ipv4(dn->net))
+		dsr_pernet_refresh(dn, NULL);
+	if (dn->n_services)
+		queue_delayed_work(system_power_efficient_wq, &dn->refresh,
+				   DSR_REFRESH_DELAY);
+	mutex_unlock(&dn->lock);
+}
+
+/*
+ * Have the next hops refreshed now. From any context. A namespace without a
+ * service is not woken by each neighbour of the machine.
  */
 static void dsr_pernet_kick(struct dsr_net *dn)
 {
-	if (rcu_access_pointer(dn->map))
-		mod_delayed_work(system_power_efficient_wq, &dn->refresh, 0);
+	if (!rcu_access_pointer(dn->map))
+		return;
+	WRITE_ONCE(dn->kicked, true);
+	mod_delayed_work(system_power_efficient_wq, &dn->refresh, 0);
 }
 
 static int dsr_pernet_netevent(struct notifier_block *nb, unsigned long event,
@@ -161,7 +174,9 @@ static int dsr_pernet_netdev(struct notifier_block *nb, unsigned long event,
 	switch (event) {
 	case NETDEV_UNREGISTER:
 		/* Now: whoever unregisters it waits for our reference. */
+		mutex_lock(&dn->lock);
 		dsr_pernet_refresh(dn, dev);
+		mutex_unlock(&dn->lock);
 		break;
 	case NETDEV_UP:
 	case NETDEV_DOWN:
@@ -176,13 +191,6 @@ static int dsr_pernet_netdev(struct notifier_block *nb, unsigned long event,
 static struct notifier_block dsr_pernet_netdev_nb = {
 	.notifier_call = dsr_pernet_netdev,
 };
-
-static int dsr_pernet_fib(struct notifier_block *nb, unsigned long event,
-			  void *ptr)
-{
-	dsr_pernet_kick(container_of(nb, struct dsr_net, fib));
-	return NOTIFY_DONE;
-}
 
 /* Start and stop with the first and the last service */
 
@@ -206,18 +214,13 @@ static int dsr_pernet_start(struct dsr_net *dn)
 	if (!flows)
 		return -ENOMEM;
 	rcu_assign_pointer(dn->flows, flows);
-
-	dn->fib.notifier_call = dsr_pernet_fib;
-	err = register_fib_notifier(dn->net, &dn->fib, NULL, NULL);
-	if (err)
-		goto err_flows;
 	err = dsr_pernet_ops->start(dn);
 	if (err)
-		goto err_fib;
+		goto err_flows;
+	queue_delayed_work(system_power_efficient_wq, &dn->refresh,
+			   DSR_REFRESH_DELAY);
 	return 0;
 
-err_fib:
-	unregister_fib_notifier(dn->net, &dn->fib);
 err_flows:
 	RCU_INIT_POINTER(dn->flows, NULL);
 	dsr_flow_table_destroy(flows);
@@ -229,7 +232,6 @@ static void dsr_pernet_stop(struct dsr_net *dn)
 	struct dsr_flow_table *flows;
 
 	dsr_pernet_ops->stop(dn);
-	unregister_fib_notifier(dn->net, &dn->fib);
 	flows = rcu_replace_pointer(dn->flows, NULL,
 				    lockdep_is_held(&dn->lock));
 	dsr_flow_table_destroy(flows);
@@ -530,9 +532,8 @@ static int dsr_pernet_server_apply(struct dsr_net *dn,
 	dsr_pernet_publish(dn, view);
 	dn->generation++;
 	dsr_pernet_emit(dn, event, server->service, server);
-	if (dsr_nexthop_waiting(&server->nexthop))
-		queue_delayed_work(system_power_efficient_wq, &dn->refresh,
-				   DSR_REFRESH_DELAY);
+	if (!dsr_server_ready(server))
+		dn->unsettled = true;
 	return 0;
 }
 
@@ -588,10 +589,10 @@ int dsr_pernet_server_add(struct dsr_net *dn,
 		goto err_server;
 	if (server->nexthop.state == DSR_NEXTHOP_STATE_GATEWAY)
 		NL_SET_ERR_MSG(extack,
-			       "warning: the server is behind a gateway; it gets no traffic until it is on a directly connected network");
+			       "the server is behind a gateway; it gets no traffic until it is on a directly connected network");
 	else if (server->nexthop.state == DSR_NEXTHOP_STATE_NO_ROUTE)
 		NL_SET_ERR_MSG(extack,
-			       "warning: no route to the server; it gets no traffic until there is one");
+			       "no route to the server; it gets no traffic until there is one");
 	return 0;
 
 err_server:

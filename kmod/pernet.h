@@ -8,7 +8,6 @@
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/netlink.h>
-#include <linux/notifier.h>
 #include <linux/workqueue.h>
 #include "kmod/flow.h"
 #include "kmod/service.h"
@@ -46,7 +45,9 @@ struct dsr_pernet_ops {
  * @n_services: how many
  * @generation: goes up by one with each change, for dumps
  * @refresh: brings the next hops up to date
- * @fib: tells of changed routes
+ * @routes: generation of the routes at the last refresh
+ * @unsettled: a next hop is not ready, to be tried again
+ * @kicked: a notifier asks for a refresh; written by anybody
  *
  * The datapath reads only the first group, under RCU.
  */
@@ -64,7 +65,9 @@ struct dsr_net {
 	unsigned int			n_services;
 	u32				generation;
 	struct delayed_work		refresh;
-	struct notifier_block		fib;
+	int				routes;
+	bool				unsettled;
+	bool				kicked;
 };
 
 #define DSR_SET_WEIGHT	BIT(0)
