@@ -96,11 +96,11 @@ static int dsr_netlink_put_nexthop(struct sk_buff *msg,
 
 	if (!nest || nla_put_u8(msg, DSR_NEXTHOP_A_STATE, READ_ONCE(nh->state)))
 		return -EMSGSIZE;
+	if (nh->egress && nla_put_u32(msg, DSR_NEXTHOP_A_IFINDEX, nh->egress))
+		return -EMSGSIZE;
 	rcu_read_lock();
 	path = rcu_dereference(nh->path);
-	err = path && (nla_put_u32(msg, DSR_NEXTHOP_A_IFINDEX,
-				   path->dev->ifindex) ||
-		       nla_put(msg, DSR_NEXTHOP_A_MAC, ETH_ALEN, path->header));
+	err = path && nla_put(msg, DSR_NEXTHOP_A_MAC, ETH_ALEN, path->header);
 	rcu_read_unlock();
 	if (err)
 		return -EMSGSIZE;

@@ -206,6 +206,7 @@ bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
 	if (path != old)
 		dsr_nexthop_publish(nh, path, lock);
 	WRITE_ONCE(nh->state, state);
+	nh->egress = found.dev ? found.dev->ifindex : 0;
 
 	if (found.neigh)
 		neigh_release(found.neigh);

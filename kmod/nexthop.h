@@ -41,6 +41,8 @@ struct dsr_path {
  * @addr: the server's address
  * @mac: MAC address given by hand, or zeros
  * @ifindex: egress device given by hand, or 0
+ * @egress: index of the egress device, 0 while it is not known; under the
+ *	same lock
  */
 struct dsr_nexthop {
 	struct dsr_path __rcu	*path;
@@ -48,6 +50,7 @@ struct dsr_nexthop {
 	u8			family;
 	u8			mac[ETH_ALEN];
 	int			ifindex;
+	int			egress;
 	union nf_inet_addr	addr;
 };
 
@@ -55,19 +58,5 @@ bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
 			 const struct net_device *leaving,
 			 struct mutex *lock);
 void dsr_nexthop_release(struct dsr_nexthop *nh, struct mutex *lock);
-
-/**
- * dsr_nexthop_waiting() - whether only time can make the next hop ready
- * @nh: the next hop
- *
- * No notifier tells of every change that would, so these are tried again.
- *
- * Context: any.
- * Return: true if it is not ready.
- */
-static inline bool dsr_nexthop_waiting(const struct dsr_nexthop *nh)
-{
-	return READ_ONCE(nh->state) != DSR_NEXTHOP_STATE_READY;
-}
 
 #endif /* DSR_NEXTHOP_H */

@@ -10,9 +10,9 @@
  * server after the other evenly into what is there, the heaviest last:
  * 3:2:1 gives c, then b c b, then a b a c a b. In any run of consecutive
  * picks a server is within two and a half of its fair share, and mostly within
- * one and a half (the unit test measures it over random weights). Giving each
- * pick to the server that is furthest behind is no more even, and gives
- * a b a c b a: two of a in a row where one round meets the next.
+ * one and three quarters (the unit test measures it over random weights).
+ * Giving each pick to the server that is furthest behind is about as even, but
+ * gives a b a c b a: two of a in a row where one round meets the next.
  *
  * Weights are divided by their greatest common divisor. If the round would
  * still be longer than DSR_WRR_SLOTS, each is scaled to a round of that length
