@@ -97,7 +97,11 @@ static netdev_tx_t dsr_build_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct dsr_build_priv *priv = netdev_priv(dev);
 
-	skb_queue_tail(&priv->sent, skb);
+	/* IPv6 talks of itself as soon as a device is up. */
+	if (skb->protocol == htons(ETH_P_IPV6))
+		kfree_skb(skb);
+	else
+		skb_queue_tail(&priv->sent, skb);
 	return NETDEV_TX_OK;
 }
 
