@@ -1,0 +1,75 @@
+# SPDX-License-Identifier: GPL-2.0
+# For people: make help. The module's objects are listed in Kbuild.
+
+KERNELRELEASE ?= $(shell uname -r)
+KDIR          ?= /lib/modules/$(KERNELRELEASE)/build
+STAGES        := lint build unit kunit kunit-kasan e2e stress dkms
+
+version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
+dkms    := dsr/$(version)
+
+help: ## what can be made (this list)
+	@echo 'dsr $(version): a load balancer for direct routing. Targets:'
+	@echo
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/\1|\2/p' $(MAKEFILE_LIST) | \
+		awk -F'|' '{ printf "  %-18s %s\n", $$1, $$2 }'
+	@echo
+	@echo '  One stage of the tests: $(STAGES)'
+	@echo '  Variables: KERNELRELEASE or KDIR (kernel to build for), PREFIX and'
+	@echo '  DESTDIR (where to install), W=1, V=1.'
+
+demo: ## see it work: clients, a director and three servers in a machine
+	tests/e2e/demo.sh
+
+check: ## every test; ends with "N passed, N failed"
+	tests/run
+
+$(STAGES):
+	tests/run $@
+
+all: module userspace ## build the module and dsrctl
+
+module: | headers ## build kmod into dsr.ko
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+userspace: ## build dsrctl
+	$(MAKE) -C userspace
+
+install: module-install userspace-install ## install both for this kernel (as root)
+
+module-install: module ## install dsr.ko for this kernel only; see dkms-install
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules_install
+	depmod -a $(KERNELRELEASE)
+
+userspace-install: userspace ## install dsrctl and its manual
+	$(MAKE) -C userspace install
+
+uninstall: ## undo install
+	$(MAKE) -C userspace uninstall
+	rm -f $(wildcard /lib/modules/$(KERNELRELEASE)/*/dsr.ko*)
+	depmod -a $(KERNELRELEASE)
+
+dkms-install: ## have DKMS build the module for every kernel (as root)
+	rm -rf /usr/src/dsr-$(version)
+	mkdir -p /usr/src/dsr-$(version)
+	cp -r dkms.conf Kbuild COPYING kmod uapi /usr/src/dsr-$(version)
+	dkms add $(dkms)
+	dkms build $(dkms)
+	dkms install $(dkms)
+
+dkms-remove: ## undo dkms-install
+	dkms remove $(dkms) --all
+	rm -rf /usr/src/dsr-$(version)
+
+regen: ## generate uapi/linux/dsr.h and the policies from uapi/dsr.yaml
+	tests/lint/regen.sh $(or $(KSRC),$(error KSRC: a kernel source with tools/net/ynl)) .
+
+clean: ## remove what was built here
+	-$(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	$(MAKE) -C userspace clean
+
+headers:
+	@test -d $(KDIR) || { echo >&2 'No kernel headers in $(KDIR): apt install linux-headers-$(KERNELRELEASE)'; false; }
+
+.PHONY: help demo check $(STAGES) all module userspace install module-install \
+	userspace-install uninstall dkms-install dkms-remove regen clean headers
