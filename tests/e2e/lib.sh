@@ -1,0 +1,181 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # the variables are for those who source this
+# What the cases are written with. They run in the virtual machine, each with
+# a new network and a newly loaded module; whatever they start in the
+# background is ended for them.
+
+# shellcheck source=tests/tap.sh
+. tests/tap.sh
+# shellcheck source=tests/e2e/topology.sh
+. tests/e2e/topology.sh
+
+lab=/tmp/lab
+module=/out/build/${DSR_KERNEL:?}/dsr.ko
+web=(tcp "$vip:80")
+dns=(udp "$vip:53")
+export PYTHONDONTWRITEBYTECODE=1 PATH=/out/build:$PATH
+
+# Waiting
+
+# wait_until SECONDS CMD…: until CMD succeeds. Its output, and the failure, if
+# it never does.
+wait_until() {
+	local seconds=$1 end=$((SECONDS + $1 + 1)) output
+	shift
+	until output=$("$@" 2>&1); do
+		if [ "$SECONDS" -ge "$end" ]; then
+			echo "not within $seconds s: $*"
+			echo "$output"
+			return 1
+		fi
+		sleep 0.05
+	done
+}
+
+# same EXPECTED GOT
+same() { diff -u --label expected --label got <(echo "$1") <(echo "$2"); }
+
+# refused STATUS TEXT CMD…: CMD fails with STATUS and exactly TEXT.
+refused() {
+	local status=$1 text=$2 rc=0 output
+	shift 2
+	output=$("$@" 2>&1) || rc=$?
+	same "$text (status $status)" "$output (status $rc)"
+}
+
+# The director
+
+ctl() { dsrctl -n director "$@"; }
+
+# balance SERVICE WEIGHT…: a service with r1, r2 … at these weights, all of
+# them ready.
+balance() {
+	local service=("$1" "$2") weight k=0
+	shift 2
+	ctl service add "${service[@]}"
+	for weight; do
+		k=$((k + 1))
+		ctl server add "${service[@]}" "${address[r$k]}" \
+			weight "$weight"
+	done
+	wait_until 10 all_ready
+}
+
+servers() { ctl -j server show | jq -r "$1"; }
+
+all_ready() { [ "$(servers 'all(.nexthop.state == "ready")')" = true ]; }
+
+# server_is NAME STATE [MAC]: how it is reached now.
+server_is() {
+	local got
+	got=$(servers ".[] | select(.address == \"${address[$1]}\") |
+		.nexthop | \"\\(.state) \\(.mac)\"")
+	[ "$got" = "$2 ${3:-${got#* }}" ] || { echo "$1: $got"; return 1; }
+}
+
+# flows_are N…: of all servers, in order.
+flows_are() { same "$*" "$(servers '[.[].stats.flows] | join(" ")')"; }
+
+# reason NAME: how many packets the director counts under it.
+reason() {
+	ctl -j stats show | jq ".[] | select(.reason == \"$1\") | .packets"
+}
+
+# Real servers
+
+nginx_config() {
+	cat <<-END
+	daemon off;
+	user root;
+	worker_processes 1;
+	pid $lab/$1/pid;
+	error_log $lab/$1/error.log;
+	events { }
+	http {
+		log_format lab '\$remote_addr';
+		access_log $lab/$1/access.log lab;
+		keepalive_timeout 0;
+		sendfile on;
+		server {
+			listen $vip:80;
+			location / { return 200 "$1\n"; }
+			location /file { alias $lab/file; }
+			location /slow { alias $lab/file; limit_rate 500k; }
+		}
+	}
+	END
+}
+
+# nginx_up NAME…: nginx on each. Its pid file says that it listens.
+nginx_up() {
+	local name
+	for name; do
+		mkdir -p "$lab/$name"
+		nginx_config "$name" >"$lab/$name/nginx.conf"
+		at "$name" nginx -e "$lab/$name/error.log" \
+			-c "$lab/$name/nginx.conf" &
+	done
+	for name; do
+		wait_until 20 test -s "$lab/$name/pid"
+	done
+}
+
+# 100 MB that cannot be mistaken for another, the same for all servers.
+big_file() { [ -e $lab/file ] || head -c 100000000 /dev/urandom >$lab/file; }
+
+# hits NAME: requests in its log.
+hits() { grep -c '' "$lab/$1/access.log"; }
+
+hits_are() { same "$*" "$(hits r1) $(hits r2) $(hits r3)"; }
+
+# The client
+
+# get PATH [OPTION…]
+get() {
+	local path=$1
+	shift
+	at client curl -sS --connect-timeout 5 -m 60 "$@" "http://$vip$path"
+}
+
+# requests N: one after the other, each its own connection; prints who answered.
+requests() { get "/?[1-$1]"; }
+
+# Packets
+
+# capture NAME MACHINE [DEVICE]: what passes the device goes to a file.
+capture() {
+	local file=$lab/$1.pcap
+	nsenter --net="/run/netns/$2" tcpdump -i "${3:-eth0}" -n -U -Z root \
+		--immediate-mode -s 2000 -B 16384 -w "$file" 2>"$file.log" &
+	echo $! >"$file.pid"
+	wait_until 20 grep -q 'listening on' "$file.log"
+}
+
+# captured: end all captures. A broadcast that every machine sees is the last
+# packet of each. None may have missed any.
+captured() {
+	local file mark="end of capture $RANDOM$RANDOM"
+	echo "$mark" | at client nc -b -u -q0 10.0.0.255 9
+	for file in "$lab"/*.pcap; do
+		wait_until 10 grep -q "$mark" "$file"
+		kill "$(<"$file.pid")"
+		wait_until 10 grep -q '^0 packets dropped' "$file.log"
+		rm "$file.pid"
+	done
+}
+
+# packets NAME FILTER: how many of them were captured.
+packets() {
+	tcpdump -n -r "$lab/$1.pcap" --count "$2" 2>/dev/null | grep -o '^[0-9]*'
+}
+
+# udp_servers: on r1, r2 and r3, each answers with its name.
+udp_servers() {
+	local log=$lab/udp.log
+	tests/e2e/udp.py serve $vip:53 r1 r2 r3 >"$log" &
+	wait_until 20 grep -q ready "$log"
+}
+
+# ask N [ROUNDS]: see udp.py.
+ask() { at client tests/e2e/udp.py ask $vip:53 "$@"; }

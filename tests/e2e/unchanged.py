@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Compare what the client sent to the VIP with what the real servers got.
+
+  unchanged.py VIP CLIENT_MAC DIRECTOR_MAC BEFORE.pcap {MAC AFTER.pcap}...
+
+Every frame for the VIP in BEFORE goes from the client to the director, every
+one in an AFTER from the director to that server. From the IP header on they
+are the same packets, byte for byte and in the same order.
+"""
+
+import collections
+import socket
+import struct
+import sys
+
+ETHERNET = 14
+
+
+def frames(path):
+    """The frames of a pcap file as tcpdump writes it."""
+    with open(path, "rb") as file:
+        data = file.read()
+    magic, linktype = struct.unpack_from("=I16xI", data)
+    assert magic == 0xa1b2c3d4 and linktype == 1, "not pcap of Ethernet"
+    at = 24
+    while at < len(data):
+        captured, length = struct.unpack_from("=8xII", data, at)
+        assert captured == length, "a packet was cut"
+        yield data[at + 16:at + 16 + length]
+        at += 16 + length
+
+
+def mac(raw):
+    return raw.hex(":")
+
+
+def packets(path, vip, source, target):
+    """The IP packets for the VIP in a file; their frames go that way."""
+    found = []
+    for frame in frames(path):
+        if frame[12:14] != b"\x08\x00" or frame[30:34] != vip:
+            continue
+        way = mac(frame[6:12]), mac(frame[:6])
+        assert way == (source, target), \
+            f"{path}: a frame from {way[0]} to {way[1]}"
+        found.append(frame[ETHERNET:])
+    return found
+
+
+def in_order(part, whole):
+    """Whether whole becomes part by leaving some out."""
+    rest = iter(whole)
+    return all(packet in rest for packet in part)
+
+
+def main(vip, client, director, before, *after):
+    vip = socket.inet_aton(vip)
+    sent = packets(before, vip, client, director)
+    got = [packets(path, vip, director, server)
+           for server, path in zip(after[::2], after[1::2])]
+    arrived = collections.Counter(packet for some in got for packet in some)
+    assert arrived == collections.Counter(sent), \
+        f"{len(sent)} sent, {arrived.total()} arrived, " \
+        f"{(arrived & collections.Counter(sent)).total()} of them the same"
+    assert all(in_order(some, sent) for some in got), "order changed"
+    print(f"{len(sent)} of {len(sent)}")
+
+
+if __name__ == "__main__":
+    try:
+        main(*sys.argv[1:])
+    except AssertionError as error:
+        sys.exit(f"unchanged.py: {error}")
