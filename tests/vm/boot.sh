@@ -112,12 +112,13 @@ port() {
 }
 
 # machine ACCEL CPU SECONDS: boot and wait. -no-reboot and panic=-1 make a
-# panic end the machine at once.
+# panic end the machine at once. Sockets, because the table in which the debug
+# kernel, without ACPI, finds the CPUs lists one per socket.
 machine() {
 	: >"$run/status"
 	# shellcheck disable=SC2046
 	timeout --kill-after=5 "$3" qemu-system-x86_64 \
-		-accel "$1" -cpu "$2" -smp "$smp" -m "$mem" \
+		-accel "$1" -cpu "$2" -smp "$smp,sockets=$smp" -m "$mem" \
 		-nodefaults -display none -no-reboot \
 		-kernel "$image" -initrd "$run/initrd" \
 		-append "console=ttyS0 loglevel=5 panic=-1 mitigations=off $options" \

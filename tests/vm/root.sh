@@ -89,6 +89,9 @@ build() {
 		"$root.log" bootstrap
 	mv "$tmp/root" "$root"
 	rm -r "$tmp"
+	# Roots of other versions of this checkout, not used for a week.
+	find "$cache" -maxdepth 1 -name "$name-*" -mtime +7 \
+		-exec rm -rf --one-file-system {} +
 }
 
 mkdir -p "$cache"
@@ -99,4 +102,5 @@ if [ ! -d "$root" ]; then
 	flock 9
 	[ -d "$root" ] || build
 fi
+touch "$root"
 echo "$root"
