@@ -18,21 +18,18 @@ static int dsr_netlink_put_addr(struct sk_buff *msg, int ipv4, int ipv6,
 }
 
 static int dsr_netlink_put_stats(struct sk_buff *msg,
-				 const struct dsr_stats __percpu *stats)
+				 const struct dsr_stats_sum *sum)
 {
-	struct dsr_stats_sum sum;
-	struct nlattr *nest;
+	struct nlattr *nest = nla_nest_start(msg, DSR_A_STATS);
 
-	dsr_stats_sum(stats, &sum);
-	nest = nla_nest_start(msg, DSR_A_STATS);
 	if (!nest ||
-	    nla_put_u64_64bit(msg, DSR_STATS_A_PACKETS, sum.packets,
+	    nla_put_u64_64bit(msg, DSR_STATS_A_PACKETS, sum->packets,
 			      DSR_STATS_A_PAD) ||
-	    nla_put_u64_64bit(msg, DSR_STATS_A_BYTES, sum.bytes,
+	    nla_put_u64_64bit(msg, DSR_STATS_A_BYTES, sum->bytes,
 			      DSR_STATS_A_PAD) ||
-	    nla_put_u64_64bit(msg, DSR_STATS_A_FLOWS, sum.flows,
+	    nla_put_u64_64bit(msg, DSR_STATS_A_FLOWS, sum->flows,
 			      DSR_STATS_A_PAD) ||
-	    nla_put_u64_64bit(msg, DSR_STATS_A_ACTIVE, sum.active,
+	    nla_put_u64_64bit(msg, DSR_STATS_A_ACTIVE, sum->active,
 			      DSR_STATS_A_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
@@ -62,12 +59,14 @@ int dsr_netlink_put_service(struct sk_buff *msg,
 			    const struct dsr_service *service)
 {
 	struct nlattr *nest = nla_nest_start(msg, DSR_A_SERVICE);
+	struct dsr_stats_sum sum;
 
 	if (!nest || dsr_netlink_put_key(msg, &service->key) ||
 	    nla_put_string(msg, DSR_SERVICE_A_SCHEDULER, service->sched->name))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
-	return dsr_netlink_put_stats(msg, service->stats);
+	dsr_service_sum(service, &sum);
+	return dsr_netlink_put_stats(msg, &sum);
 }
 
 static int dsr_netlink_put_conf(struct sk_buff *msg,
@@ -119,13 +118,15 @@ static int dsr_netlink_put_nexthop(struct sk_buff *msg,
 int dsr_netlink_put_server(struct sk_buff *msg, const struct dsr_server *server)
 {
 	struct nlattr *nest = nla_nest_start(msg, DSR_A_SERVICE);
+	struct dsr_stats_sum sum;
 
 	if (!nest || dsr_netlink_put_key(msg, &server->service->key))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
+	dsr_stats_sum(server->stats, &sum);
 	return dsr_netlink_put_conf(msg, server) ?:
 	       dsr_netlink_put_nexthop(msg, &server->nexthop) ?:
-	       dsr_netlink_put_stats(msg, server->stats);
+	       dsr_netlink_put_stats(msg, &sum);
 }
 
 /**

@@ -37,8 +37,8 @@ struct dsr_path {
  *	the lock that the caller names.
  * @state: enum dsr_nexthop_state. Read by anybody with READ_ONCE(), written
  *	as @path.
- * @family: AF_INET
- * @addr: the server's address
+ * @family: AF_INET; immutable
+ * @addr: the server's address; immutable
  * @mac: MAC address given by hand, or zeros
  * @ifindex: egress device given by hand, or 0
  * @egress: index of the egress device, 0 while it is not known; under the

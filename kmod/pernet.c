@@ -88,6 +88,8 @@ static bool dsr_pernet_refresh_service(struct dsr_net *dn,
 	struct dsr_view *view;
 
 	list_for_each_entry(server, &service->servers, list) {
+		if (leaving && server->nexthop.egress != leaving->ifindex)
+			continue;
 		if (dsr_nexthop_refresh(&server->nexthop, dn->net, leaving,
 					&dn->lock)) {
 			changed = true;
@@ -106,8 +108,7 @@ static bool dsr_pernet_refresh_service(struct dsr_net *dn,
 	return again || service->stale;
 }
 
-static void dsr_pernet_refresh(struct dsr_net *dn,
-			       const struct net_device *leaving)
+static void dsr_pernet_refresh(struct dsr_net *dn)
 {
 	struct dsr_service *service;
 
@@ -116,8 +117,20 @@ static void dsr_pernet_refresh(struct dsr_net *dn,
 	dn->routes = rt_genid_ipv4(dn->net);
 	dn->unsettled = false;
 	list_for_each_entry(service, &dn->services, list)
-		if (dsr_pernet_refresh_service(dn, service, leaving))
+		if (dsr_pernet_refresh_service(dn, service, NULL))
 			dn->unsettled = true;
+}
+
+/* Let go of a device at once: whoever unregisters it waits for that. */
+static void dsr_pernet_leave(struct dsr_net *dn, const struct net_device *dev)
+{
+	struct dsr_service *service;
+
+	mutex_lock(&dn->lock);
+	list_for_each_entry(service, &dn->services, list)
+		dsr_pernet_refresh_service(dn, service, dev);
+	dn->unsettled = true;
+	mutex_unlock(&dn->lock);
 }
 
 /*
@@ -132,17 +145,14 @@ static void dsr_pernet_refresh_work(struct work_struct *work)
 	mutex_lock(&dn->lock);
 	if (xchg(&dn->kicked, false) || dn->unsettled ||
 	    dn->routes != rt_genid_ipv4(dn->net))
-		dsr_pernet_refresh(dn, NULL);
+		dsr_pernet_refresh(dn);
 	if (dn->n_services)
 		queue_delayed_work(system_power_efficient_wq, &dn->refresh,
 				   DSR_REFRESH_DELAY);
 	mutex_unlock(&dn->lock);
 }
 
-/*
- * Have the next hops refreshed now. From any context. A namespace without a
- * service is not woken by each neighbour of the machine.
- */
+/* Have the next hops, if there are any, refreshed now. From any context. */
 static void dsr_pernet_kick(struct dsr_net *dn)
 {
 	if (!rcu_access_pointer(dn->map))
@@ -155,9 +165,14 @@ static int dsr_pernet_netevent(struct notifier_block *nb, unsigned long event,
 			       void *ptr)
 {
 	const struct neighbour *neigh = ptr;
+	struct dsr_net *dn;
 
-	if (event == NETEVENT_NEIGH_UPDATE && neigh->tbl == &arp_tbl)
-		dsr_pernet_kick(dsr_pernet(dev_net(neigh->dev)));
+	if (event != NETEVENT_NEIGH_UPDATE || neigh->tbl != &arp_tbl)
+		return NOTIFY_DONE;
+	/* Most neighbours are clients. */
+	dn = dsr_pernet(dev_net(neigh->dev));
+	if (dsr_server_any_at(&dn->servers, AF_INET, neigh->primary_key))
+		dsr_pernet_kick(dn);
 	return NOTIFY_DONE;
 }
 
@@ -173,10 +188,7 @@ static int dsr_pernet_netdev(struct notifier_block *nb, unsigned long event,
 
 	switch (event) {
 	case NETDEV_UNREGISTER:
-		/* Now: whoever unregisters it waits for our reference. */
-		mutex_lock(&dn->lock);
-		dsr_pernet_refresh(dn, dev);
-		mutex_unlock(&dn->lock);
+		dsr_pernet_leave(dn, dev);
 		break;
 	case NETDEV_UP:
 	case NETDEV_DOWN:
@@ -199,10 +211,8 @@ static void dsr_pernet_flow_ended(void *data, u32 id)
 	struct dsr_net *dn = data;
 	struct dsr_server *server = dsr_server_lookup(&dn->servers, id);
 
-	if (!server)
-		return;
-	dsr_stats_flow_ended(server->stats);
-	dsr_stats_flow_ended(server->service->stats);
+	if (server)
+		dsr_stats_flow_ended(server->stats);
 }
 
 static int dsr_pernet_start(struct dsr_net *dn)
@@ -569,17 +579,14 @@ int dsr_pernet_server_add(struct dsr_net *dn,
 	if (err)
 		return err;
 
-	server = dsr_server_create(&dn->servers, service);
+	server = dsr_server_create(&dn->servers, service, conf->family,
+				   &conf->addr);
 	if (IS_ERR(server)) {
 		if (PTR_ERR(server) == -ENOSPC)
 			NL_SET_ERR_MSG(extack,
 				       "a network namespace has room for 65535 servers: delete some");
 		return PTR_ERR(server);
 	}
-	server->weight = 1;
-	server->nexthop.family = conf->family;
-	server->nexthop.addr = conf->addr;
-	server->nexthop.state = DSR_NEXTHOP_STATE_RESOLVING;
 	dsr_pernet_server_conf(server, conf);
 	list_add_tail(&server->list, &service->servers);
 	service->n_servers++;

@@ -65,16 +65,19 @@ static int dsr_server_table_grow(struct dsr_server_ids *ids)
  * dsr_server_create() - make a server and give it an id
  * @ids: the namespace's servers
  * @service: its service
+ * @family: AF_INET
+ * @addr: its address
  *
- * Address, weight and list are the caller's to set. The server gets no packet
- * before a view of the service has it.
+ * Of weight 1, without a path, and in no list yet. It gets no packet before a
+ * view of the service has it.
  *
  * Context: process, may sleep, under @ids->lock.
  * Return: the server, or an ERR_PTR: -ENOMEM, -ENOSPC if there are
  *	DSR_SERVERS_MAX already.
  */
 struct dsr_server *dsr_server_create(struct dsr_server_ids *ids,
-				     struct dsr_service *service)
+				     struct dsr_service *service, u8 family,
+				     const union nf_inet_addr *addr)
 {
 	struct dsr_server *server;
 	unsigned int place;
@@ -85,6 +88,10 @@ struct dsr_server *dsr_server_create(struct dsr_server_ids *ids,
 	if (!server)
 		return ERR_PTR(-ENOMEM);
 	server->service = service;
+	server->weight = 1;
+	server->nexthop.family = family;
+	server->nexthop.addr = *addr;
+	server->nexthop.state = DSR_NEXTHOP_STATE_RESOLVING;
 	server->stats = dsr_stats_create();
 	if (!server->stats) {
 		err = -ENOMEM;
@@ -129,6 +136,36 @@ void dsr_server_destroy(struct dsr_server_ids *ids, struct dsr_server *server)
 	RCU_INIT_POINTER(dsr_server_table(ids)->slot[(u16)server->id], NULL);
 	dsr_nexthop_release(&server->nexthop, ids->lock);
 	call_rcu(&server->rcu, dsr_server_free);
+}
+
+/**
+ * dsr_server_any_at() - whether any server has an address
+ * @ids: the namespace's servers
+ * @family: the address's family
+ * @addr: the address, as long as the family's are
+ *
+ * Context: any.
+ * Return: true if one has.
+ */
+bool dsr_server_any_at(const struct dsr_server_ids *ids, u8 family,
+		       const void *addr)
+{
+	size_t len = family == AF_INET ? sizeof(struct in_addr) :
+					 sizeof(struct in6_addr);
+	const struct dsr_server_table *table;
+	const struct dsr_server *server;
+	unsigned int i;
+	bool any = false;
+
+	rcu_read_lock();
+	table = rcu_dereference(ids->table);
+	for (i = 1; table && i < table->size && !any; i++) {
+		server = rcu_dereference(table->slot[i]);
+		any = server && server->nexthop.family == family &&
+		      !memcmp(&server->nexthop.addr, addr, len);
+	}
+	rcu_read_unlock();
+	return any;
 }
 
 /**

@@ -57,6 +57,30 @@ void dsr_service_destroy(struct dsr_service *service)
 }
 
 /**
+ * dsr_service_sum() - add up the counters of a service
+ * @service: the service
+ * @sum: the result
+ *
+ * Flows are counted out where their server is known, and those of a deleted
+ * one are nobody's: so what is active is what its servers have.
+ *
+ * Context: under the configuration mutex.
+ */
+void dsr_service_sum(const struct dsr_service *service,
+		     struct dsr_stats_sum *sum)
+{
+	const struct dsr_server *server;
+	struct dsr_stats_sum one;
+
+	dsr_stats_sum(service->stats, sum);
+	sum->active = 0;
+	list_for_each_entry(server, &service->servers, list) {
+		dsr_stats_sum(server->stats, &one);
+		sum->active += one.active;
+	}
+}
+
+/**
  * dsr_service_find_server() - the server of a service with an address
  * @service: the service
  * @family: the address's family

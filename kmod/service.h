@@ -110,6 +110,8 @@ struct dsr_map {
 struct dsr_service *dsr_service_create(const struct dsr_service_key *key,
 				       const struct dsr_sched_ops *sched);
 void dsr_service_destroy(struct dsr_service *service);
+void dsr_service_sum(const struct dsr_service *service,
+		     struct dsr_stats_sum *sum);
 struct dsr_server *dsr_service_find_server(const struct dsr_service *service,
 					   u8 family,
 					   const union nf_inet_addr *addr);

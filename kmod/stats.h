@@ -16,7 +16,7 @@
  * @packets: packets forwarded
  * @bytes: their bytes, from the IP header on
  * @flows: flows that got a server
- * @ended: flows that left the flow table
+ * @ended: flows that left the flow table; of servers only
  * @syncp: makes a 64-bit read whole on 32-bit machines
  *
  * Written by its CPU with bottom halves disabled, read by anybody.

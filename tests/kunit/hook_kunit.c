@@ -127,6 +127,13 @@ static struct dsr_build hook_packet(u16 sport)
 	};
 }
 
+static void hook_sum(struct hook_ctx *ctx, struct dsr_stats_sum *sum)
+{
+	mutex_lock(&ctx->dn->lock);
+	dsr_service_sum(dsr_pernet_find(ctx->dn, &ctx->key, NULL), sum);
+	mutex_unlock(&ctx->dn->lock);
+}
+
 /* New flows go round; later packets of each go where its first one went. */
 static void hook_balances(struct kunit *test)
 {
@@ -142,9 +149,7 @@ static void hook_balances(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, hook_sent_to(ctx), order[i % 6]);
 		hook_expect_reason(test, ctx, DSR_REASON_FORWARDED);
 	}
-	mutex_lock(&ctx->dn->lock);
-	dsr_stats_sum(dsr_pernet_find(ctx->dn, &ctx->key, NULL)->stats, &sum);
-	mutex_unlock(&ctx->dn->lock);
+	hook_sum(ctx, &sum);
 	KUNIT_EXPECT_EQ(test, sum.packets, 12);
 	KUNIT_EXPECT_EQ(test, sum.bytes, 12 * 40);
 	KUNIT_EXPECT_EQ(test, sum.flows, 6);
@@ -255,6 +260,7 @@ static void hook_server_deleted(struct kunit *test)
 {
 	struct hook_ctx *ctx = hook_start(test);
 	struct dsr_build b = hook_packet(1000);
+	struct dsr_stats_sum sum;
 	int to;
 
 	hook_receive(test, ctx, &b);
@@ -262,6 +268,9 @@ static void hook_server_deleted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hook_change(ctx, 0, 1, dsr_pernet_server_del),
 			0);
 	hook_receive(test, ctx, &b);
+	hook_sum(ctx, &sum);
+	KUNIT_EXPECT_EQ(test, sum.flows, 2);
+	KUNIT_EXPECT_EQ(test, sum.active, 1);
 	to = hook_sent_to(ctx);
 	KUNIT_EXPECT_GT(test, to, 0);
 	hook_receive(test, ctx, &b);

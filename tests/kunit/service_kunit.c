@@ -169,13 +169,15 @@ static void service_delete(struct kunit *test)
 static void service_server_ids(struct kunit *test)
 {
 	struct dsr_server_ids ids = { .lock = &service_lock };
+	union nf_inet_addr addr = { .ip = VIP };
 	struct dsr_server *server[100], *again;
+	__be32 other = DSR_IP(192, 0, 2, 11);
 	unsigned int i;
 	u32 first;
 
 	mutex_lock(&service_lock);
 	for (i = 0; i < 100; i++) {
-		server[i] = dsr_server_create(&ids, NULL);
+		server[i] = dsr_server_create(&ids, NULL, AF_INET, &addr);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(server[i]));
 		KUNIT_EXPECT_NE(test, server[i]->id, DSR_SERVER_NONE);
 	}
@@ -188,6 +190,10 @@ static void service_server_ids(struct kunit *test)
 	KUNIT_EXPECT_NULL(test, dsr_server_lookup(&ids, 0xffff));
 	rcu_read_unlock();
 
+	KUNIT_EXPECT_TRUE(test, dsr_server_any_at(&ids, AF_INET, &addr.ip));
+	KUNIT_EXPECT_FALSE(test, dsr_server_any_at(&ids, AF_INET, &other));
+	KUNIT_EXPECT_FALSE(test, dsr_server_any_at(&ids, AF_INET6, &addr));
+
 	/* The place is used again some time, but not under the same id. */
 	first = server[0]->id;
 	for (i = 0; i < 1000; i++) {
@@ -195,7 +201,7 @@ static void service_server_ids(struct kunit *test)
 		rcu_read_lock();
 		KUNIT_EXPECT_NULL(test, dsr_server_lookup(&ids, first));
 		rcu_read_unlock();
-		again = dsr_server_create(&ids, NULL);
+		again = dsr_server_create(&ids, NULL, AF_INET, &addr);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(again));
 		KUNIT_EXPECT_NE(test, again->id, first);
 		server[0] = again;
