@@ -66,11 +66,11 @@ servers() { ctl -j server show | jq -r "$1"; }
 
 all_ready() { [ "$(servers 'all(.nexthop.state == "ready")')" = true ]; }
 
-# server_is NAME STATE [MAC]: how it is reached now.
+# server_is NAME STATE [MAC]: how it is reached now, by all its services.
 server_is() {
 	local got
 	got=$(servers ".[] | select(.address == \"${address[$1]}\") |
-		.nexthop | \"\\(.state) \\(.mac)\"")
+		.nexthop | \"\\(.state) \\(.mac)\"" | uniq)
 	[ "$got" = "$2 ${3:-${got#* }}" ] || { echo "$1: $got"; return 1; }
 }
 
@@ -179,3 +179,6 @@ udp_servers() {
 
 # ask N [ROUNDS]: see udp.py.
 ask() { at client tests/e2e/udp.py ask $vip:53 "$@"; }
+
+# noise MACHINE VIP:PORT: UDP packets that nobody waits for the answers of.
+noise() { at "$1" tests/e2e/udp.py noise "$2" & }

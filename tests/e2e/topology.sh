@@ -27,26 +27,37 @@ at() {
 	nsenter --net="/run/netns/$machine" -- "$@"
 }
 
-# node NAME: a machine, plugged in.
-node() {
-	ip -batch - <<-END
-	netns add $1
-	link add eth0 address $(mac_of "$1") netns $1 type veth \
-		peer name $1 netns switch
+# plug MACHINE DEVICE MAC ADDRESS: a device of the machine, in the switch.
+plug() {
+	ip link add "$2" address "$3" netns "$1" type veth \
+		peer name "$1-$2" netns switch
+	ip -n switch -batch - <<-END
+	link set $1-$2 addrgenmode none
+	link set $1-$2 master br0 up
 	END
-	ip -n switch link set "$1" master br0 addrgenmode none up
 	ip -n "$1" -batch - <<-END
-	link set lo up
-	link set eth0 addrgenmode none up
-	addr add ${address[$1]}/24 dev eth0
+	link set $2 addrgenmode none
+	link set $2 up
+	addr add $4/24 dev $2
 	END
+}
+
+# unplug MACHINE DEVICE, replug MACHINE DEVICE: pull its cable, put it back.
+unplug() { ip -n switch link set "$1-$2" down; }
+replug() { ip -n switch link set "$1-$2" up; }
+
+node() {
+	ip netns add "$1"
+	ip -n "$1" link set lo up
+	plug "$1" eth0 "$(mac_of "$1")" "${address[$1]}"
 }
 
 switch_up() {
 	ip netns add switch
 	ip -n switch -batch - <<-END
 	link add br0 type bridge
-	link set br0 addrgenmode none up
+	link set br0 addrgenmode none
+	link set br0 up
 	END
 }
 

@@ -6,6 +6,8 @@
   udp.py ask VIP:PORT N [ROUNDS]      ask from N ports, print who answered;
                                       ROUNDS times from the same ports
   udp.py odd VIP:PORT                 ask with packets of every kind
+  udp.py noise VIP:PORT               send, without waiting for answers, from
+                                      ever new ports, until killed
 """
 
 import ctypes
@@ -13,6 +15,7 @@ import os
 import select
 import socket
 import sys
+import time
 
 CLONE_NEWNET = 0x40000000
 
@@ -79,6 +82,14 @@ def odd(where):
             print(ask_once(sock, endpoint(where)))
 
 
+def noise(where):
+    while True:
+        sock = udp_socket()
+        for _ in range(4):
+            sock.sendto(b"noise", endpoint(where))
+            time.sleep(0.005)
+
+
 def main(what, where, *rest):
     if what == "serve":
         serve(where, rest)
@@ -86,6 +97,8 @@ def main(what, where, *rest):
         ask(where, int(rest[0]), int(rest[1]) if rest[1:] else 1)
     elif what == "odd":
         odd(where)
+    elif what == "noise":
+        noise(where)
 
 
 if __name__ == "__main__":
