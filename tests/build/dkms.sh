@@ -1,7 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# DKMS adds, builds and installs the module from the source tree; in a virtual
-# machine modprobe then finds it, and nothing is left after its removal.
+# DKMS adds, builds and installs the module from the source tree, modprobe loads
+# it in a virtual machine, and nothing is left after its removal.
 set -euo pipefail
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
@@ -12,8 +12,8 @@ inside bookworm "$@"
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 kernel=$(basename /lib/modules/6.1.*)
 
-# A writable layer over the root, which is read-only. Compiling in the virtual
-# machine would take minutes, so what changes here is carried there.
+# A writable layer over the root, which is read-only. Compiling and depmod would
+# take minutes in the virtual machine, so what changes here is carried there.
 mkdir /tmp/upper /tmp/work /tmp/root
 mount -t overlay -o lowerdir=/,upperdir=/tmp/upper,workdir=/tmp/work overlay \
 	/tmp/root
@@ -46,8 +46,15 @@ load() {
 	tests/vm/boot.sh tests/build/dkms-load.sh "$version"
 }
 
+remove() {
+	root dkms remove -m dsr -v "$version" --all
+	[ -z "$(root dkms status -m dsr)" ]
+	[ -z "$(find /tmp/root/lib/modules /tmp/upper -name 'dsr.ko*')" ]
+}
+
 tap "dkms add takes the source tree" add
 tap "dkms build builds it for 6.1" build
 tap "dkms install installs it" install
-tap "it loads with modprobe, and goes with dkms remove" load
+tap "modprobe loads it" load
+tap "dkms remove leaves nothing" remove
 tap_done
