@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""events.py: print each change that the module announces, until killed."""
+
+import socket
+import struct
+
+from genl import Genl, unpack
+
+NAMES = {10: "service-add", 11: "service-set", 12: "service-del",
+         13: "server-add", 14: "server-set", 15: "server-del"}
+STATES = ("ready", "resolving", "failed", "no-route", "gateway", "local",
+          "bad-device", "bad-mac")
+
+
+def service(data):
+    attrs = unpack(data)
+    protocol = {6: "tcp", 17: "udp"}[attrs[1][0]]
+    port = struct.unpack(">H", attrs[4])[0]
+    return f"{protocol} {socket.inet_ntoa(attrs[2])}:{port}"
+
+
+def server(data):
+    attrs = unpack(data)
+    return f"{socket.inet_ntoa(attrs[1])} weight {int.from_bytes(attrs[3], 'little')}"
+
+
+def nexthop(data):
+    attrs = unpack(data)
+    mac = attrs[3].hex(":") if 3 in attrs else "-"
+    return f"{STATES[attrs[1][0]]} {mac}"
+
+
+def line(command, data):
+    attrs = unpack(data)
+    words = [NAMES[command], service(attrs[1])]
+    if 2 in attrs:
+        words += [server(attrs[2]), nexthop(attrs[3])]
+    return " ".join(words)
+
+
+def main():
+    genl = Genl("dsr")
+    genl.join()
+    print("ready", flush=True)
+    while True:
+        for _, _, data in genl.messages():
+            print(line(data[0], data[4:]), flush=True)
+
+
+if __name__ == "__main__":
+    main()
