@@ -84,12 +84,12 @@ static bool dsr_nexthop_mac_usable(struct net *net, const u8 *mac)
 }
 
 /*
- * The MAC from the neighbour table. An entry that is not valid is asked for;
- * one that has failed stays failed until it answers, although asking again
- * makes it incomplete.
+ * The MAC from the neighbour table. An entry that was valid and is not any
+ * more has failed, even if a packet on its way has made the kernel ask anew;
+ * then it stays failed until it answers.
  */
 static enum dsr_nexthop_state
-dsr_nexthop_resolve(const struct dsr_nexthop *nh,
+dsr_nexthop_resolve(const struct dsr_nexthop *nh, const struct dsr_path *old,
 		    struct dsr_nexthop_found *found)
 {
 	struct neighbour *neigh;
@@ -107,15 +107,15 @@ dsr_nexthop_resolve(const struct dsr_nexthop *nh,
 		neigh_ha_snapshot(found->mac, neigh, found->dev);
 		return DSR_NEXTHOP_STATE_READY;
 	}
-	neigh_event_send(neigh, NULL);
-	if (nud & NUD_FAILED || nh->state == DSR_NEXTHOP_STATE_FAILED)
+	if (nud & NUD_FAILED || nh->state == DSR_NEXTHOP_STATE_FAILED ||
+	    (old && old->neigh == neigh))
 		return DSR_NEXTHOP_STATE_FAILED;
 	return DSR_NEXTHOP_STATE_RESOLVING;
 }
 
 static enum dsr_nexthop_state
 dsr_nexthop_find(const struct dsr_nexthop *nh, struct net *net,
-		 const struct net_device *leaving,
+		 const struct dsr_path *old, const struct net_device *leaving,
 		 struct dsr_nexthop_found *found)
 {
 	enum dsr_nexthop_state state;
@@ -127,7 +127,7 @@ dsr_nexthop_find(const struct dsr_nexthop *nh, struct net *net,
 		return DSR_NEXTHOP_STATE_BAD_DEVICE;
 
 	if (is_zero_ether_addr(nh->mac))
-		state = dsr_nexthop_resolve(nh, found);
+		state = dsr_nexthop_resolve(nh, old, found);
 	else
 		ether_addr_copy(found->mac, nh->mac);
 	if (state == DSR_NEXTHOP_STATE_READY &&
@@ -193,7 +193,7 @@ bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
 
 	lockdep_assert_held(lock);
 	old = rcu_dereference_protected(nh->path, lockdep_is_held(lock));
-	state = dsr_nexthop_find(nh, net, leaving, &found);
+	state = dsr_nexthop_find(nh, net, old, leaving, &found);
 	path = NULL;
 
 	if (state == DSR_NEXTHOP_STATE_READY) {
@@ -213,6 +213,35 @@ bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
 	if (found.dev)
 		dev_put(found.dev);
 	return changed;
+}
+
+/**
+ * dsr_nexthop_ask() - have the kernel ask for a MAC address that it lacks
+ * @nh: the next hop, refreshed
+ * @net: its network namespace
+ *
+ * Not a part of the refresh: it makes an entry that has failed look like a new
+ * one, and first all servers with the address must have seen that it failed.
+ *
+ * Context: process, under the lock that guards @nh.
+ */
+void dsr_nexthop_ask(const struct dsr_nexthop *nh, struct net *net)
+{
+	struct neighbour *neigh;
+	struct net_device *dev;
+
+	if (nh->state != DSR_NEXTHOP_STATE_RESOLVING &&
+	    nh->state != DSR_NEXTHOP_STATE_FAILED)
+		return;
+	dev = dev_get_by_index(net, nh->egress);
+	if (!dev)
+		return;
+	neigh = neigh_lookup(&arp_tbl, &nh->addr.ip, dev);
+	if (neigh) {
+		neigh_event_send(neigh, NULL);
+		neigh_release(neigh);
+	}
+	dev_put(dev);
 }
 
 /**

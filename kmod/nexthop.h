@@ -57,6 +57,7 @@ struct dsr_nexthop {
 bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
 			 const struct net_device *leaving,
 			 struct mutex *lock);
+void dsr_nexthop_ask(const struct dsr_nexthop *nh, struct net *net);
 void dsr_nexthop_release(struct dsr_nexthop *nh, struct mutex *lock);
 
 #endif /* DSR_NEXTHOP_H */

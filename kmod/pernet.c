@@ -108,6 +108,17 @@ static bool dsr_pernet_refresh_service(struct dsr_net *dn,
 	return again || service->stale;
 }
 
+/* Have the kernel look for the servers whose MAC address it lacks. */
+static void dsr_pernet_ask(const struct dsr_net *dn)
+{
+	const struct dsr_service *service;
+	const struct dsr_server *server;
+
+	list_for_each_entry(service, &dn->services, list)
+		list_for_each_entry(server, &service->servers, list)
+			dsr_nexthop_ask(&server->nexthop, dn->net);
+}
+
 static void dsr_pernet_refresh(struct dsr_net *dn)
 {
 	struct dsr_service *service;
@@ -119,6 +130,8 @@ static void dsr_pernet_refresh(struct dsr_net *dn)
 	list_for_each_entry(service, &dn->services, list)
 		if (dsr_pernet_refresh_service(dn, service, NULL))
 			dn->unsettled = true;
+	if (dn->unsettled)
+		dsr_pernet_ask(dn);
 }
 
 /* Let go of a device at once: whoever unregisters it waits for that. */
@@ -544,6 +557,7 @@ static int dsr_pernet_server_apply(struct dsr_net *dn,
 	dsr_pernet_emit(dn, event, server->service, server);
 	if (!dsr_server_ready(server))
 		dn->unsettled = true;
+	dsr_nexthop_ask(&server->nexthop, dn->net);
 	return 0;
 }
 
