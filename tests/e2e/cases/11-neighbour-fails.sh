@@ -33,4 +33,12 @@ tap "when it answers again it is ready by itself" \
 requests 6 >$lab/after
 tap "and back in the schedule" \
 	same "2 r1 2 r2 2 r3" "$(sort $lab/after | uniq -c | xargs)"
+
+# One that was never there, in two services.
+ctl server add "${web[@]}" "${address[r4]}"
+ctl server add "${dns[@]}" "${address[r4]}"
+tap "a server that is not there fails too, for all its services" \
+	wait_until 4 server_is r4 failed
+real_server_up r4
+tap "and is ready when it comes" wait_until 5 server_is r4 ready
 tap_done
