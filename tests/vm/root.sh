@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # root.sh NAME: print the folder of the Debian root NAME, and build it first
 # if it is not there. roots/NAME.packages lists what goes in, roots/NAME.setup
-# runs in it at the end. The folder is named after a hash of all of these; it
-# gets its name only when it is complete.
+# runs in it at the end. The folder is named after a hash of what it is made
+# from; it gets its name only when it is complete.
 set -euo pipefail
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -13,9 +13,6 @@ roots=$top/tests/vm/roots
 keyring=/usr/share/keyrings/debian-archive-keyring.gpg
 
 [ -f "$roots/$name.packages" ] || die "no such root: $name"
-
-key=$(cat "$0" "$roots/$name".* | sha256sum | cut -c1-12)
-root=$cache/$name-$key
 
 need_root() {
 	[ "$(id -u)" = 0 ] || die "needs root: it makes a Debian root folder"
@@ -64,10 +61,11 @@ network_options() { apt-config dump | grep -E '^Acquire::(http|https)::' || :; }
 
 packages() { sed 's/#.*//' "$roots/$name.packages" | xargs | tr ' ' ,; }
 
-# The index of sid on a mirror that is not updated every day may have expired;
+# In a mount namespace, so that no mount outlives it even if it is killed. The
+# index of sid on a mirror that is not updated every day may have expired;
 # its signature still counts.
 bootstrap() {
-	mmdebstrap --mode=root --variant=apt --include="$(packages)" \
+	unshare --mount mmdebstrap --mode=root --variant=apt --include="$(packages)" \
 		--aptopt='Acquire::Check-Valid-Until "false"' \
 		--aptopt="$tmp/network" \
 		--aptopt='APT::Install-Recommends "false"' \
@@ -94,6 +92,9 @@ build() {
 		-exec rm -rf --one-file-system {} +
 }
 
+key=$({ declare -f sources source_line bootstrap; cat "$roots/$name".*; } |
+	sha256sum | cut -c1-12)
+root=$cache/$name-$key
 mkdir -p "$cache"
 if [ ! -d "$root" ]; then
 	need_root
