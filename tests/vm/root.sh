@@ -18,14 +18,19 @@ need_root() {
 	[ "$(id -u)" = 0 ] || die "needs root: it makes a Debian root folder"
 }
 
-# The one tool the host must have. Everything else lives in the root.
+# The one tool the host must have. Everything else lives in the root. Locked,
+# because two roots may be built at a time.
 need_mmdebstrap() {
-	command -v mmdebstrap >/dev/null && return
-	say "installing mmdebstrap with apt: it makes the Debian root folder" \
-		"that holds every other tool"
-	apt-get -q update >&2
-	DEBIAN_FRONTEND=noninteractive \
-		apt-get -q install -y --no-install-recommends mmdebstrap >&2
+	flock 8
+	command -v mmdebstrap >/dev/null ||
+		step "installing mmdebstrap with apt, to make Debian folders" \
+			"$cache/mmdebstrap.log" install_mmdebstrap
+} 8>"$cache/mmdebstrap.lock"
+
+install_mmdebstrap() {
+	export DEBIAN_FRONTEND=noninteractive
+	apt-get update
+	apt-get install -y --no-install-recommends mmdebstrap
 }
 
 # mirror LABEL: the address this machine's apt uses for that Debian archive.
