@@ -2,11 +2,13 @@
 /*
  * The datapath: parse, find the service, find or make the flow, transmit.
  *
- * Everything here runs in softirq under RCU, for each packet that enters the
- * namespace: no lock, no allocation, no message on the way of a flow that is
- * known. Each way out has one reason, counted in one place.
+ * Everything here runs under RCU with bottom halves disabled, for each packet
+ * that enters the namespace: no lock, no allocation, no message on the way of
+ * a flow that is known. Each way out has one reason, counted in one place.
  */
+#include <linux/etherdevice.h>
 #include <linux/ip.h>
+#include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
 #include "kmod/hook.h"
 #include "kmod/parse.h"
@@ -44,19 +46,30 @@ static struct dsr_server *dsr_hook_pick(const struct dsr_view *view, u64 hash)
 		return view->server[first];
 
 	/* A next hop has just been lost; the new view is on its way. */
-	for (i = 0; i < view->n; i++)
-		if (dsr_server_ready(view->server[i]))
-			return view->server[i];
+	for (i = first + 1; i < first + view->n; i++)
+		if (dsr_server_ready(view->server[i % view->n]))
+			return view->server[i % view->n];
 	return NULL;
 }
 
-/* Whether a flow can stay with its server, be it only to wait for it. */
-static bool dsr_hook_keeps(const struct dsr_server *server)
+/*
+ * Whether a flow stays with its server, be it only to wait for it. It does not
+ * if that is lost and the view knows: until then the other servers may be
+ * about to be found lost too.
+ */
+static bool dsr_hook_keeps(const struct dsr_view *view,
+			   const struct dsr_server *server)
 {
 	u8 state = READ_ONCE(server->nexthop.state);
+	unsigned int i;
 
-	return state == DSR_NEXTHOP_STATE_READY ||
-	       state == DSR_NEXTHOP_STATE_RESOLVING;
+	if (likely(state == DSR_NEXTHOP_STATE_READY) ||
+	    state == DSR_NEXTHOP_STATE_RESOLVING)
+		return true;
+	for (i = 0; i < view->n; i++)
+		if (view->server[i] == server)
+			return true;
+	return false;
 }
 
 /* Give a flow a server; @old is the one that it cannot stay with, if any. */
@@ -96,7 +109,7 @@ static struct dsr_server *dsr_hook_server(struct dsr_net *dn,
 	id = dsr_flow_lookup(flows, tuple, hash, now);
 	if (likely(id != DSR_SERVER_NONE)) {
 		server = dsr_server_lookup(&dn->servers, id);
-		if (likely(server && dsr_hook_keeps(server)))
+		if (likely(server && dsr_hook_keeps(view, server)))
 			return server;
 	}
 	return dsr_hook_assign(dn, flows, view, tuple, hash, now, id);
@@ -169,12 +182,16 @@ static unsigned int dsr_hook_verdict(enum dsr_reason reason)
 
 /*
  * A frame that was broadcast reached the other machines too, and what comes
- * by the loopback device is the director's own: neither is balanced.
+ * by the loopback device is the director's own: neither is balanced. Nor is
+ * what br_netfilter shows us of a bridge's traffic between other machines: it
+ * is marked as for this host, whosever MAC address it has.
  */
 static bool dsr_hook_eligible(const struct sk_buff *skb)
 {
 	return skb->pkt_type == PACKET_HOST &&
-	       !(skb->dev->flags & IFF_LOOPBACK);
+	       !(skb->dev->flags & IFF_LOOPBACK) &&
+	       (!nf_bridge_in_prerouting(skb) ||
+		ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr));
 }
 
 static unsigned int dsr_hook_ipv4(void *priv, struct sk_buff *skb,
@@ -186,6 +203,8 @@ static unsigned int dsr_hook_ipv4(void *priv, struct sk_buff *skb,
 	const struct dsr_map *map;
 	struct dsr_net *dn = priv;
 
+	/* Not so when a packet comes back from a queue to userspace. */
+	local_bh_disable();
 	map = rcu_dereference(dn->map);
 	if (likely(map && dsr_hook_eligible(skb)))
 		vip = dsr_map_vip(map, AF_INET, &addr);
@@ -193,6 +212,7 @@ static unsigned int dsr_hook_ipv4(void *priv, struct sk_buff *skb,
 		reason = dsr_hook_vip(dn, map, vip, skb);
 
 	dsr_reasons_inc(dn->reasons, reason);
+	local_bh_enable();
 	return dsr_hook_verdict(reason);
 }
 
