@@ -76,24 +76,26 @@ static bool dsr_nexthop_mac_usable(struct net *net, const u8 *mac)
 	rcu_read_lock();
 	for_each_netdev_rcu(net, dev) {
 		if (dev->type == ARPHRD_ETHER &&
-		    ether_addr_equal(dev->dev_addr, mac))
+		    ether_addr_equal(dev->dev_addr, mac)) {
 			usable = false;
+			break;
+		}
 	}
 	rcu_read_unlock();
 	return usable;
 }
 
 /*
- * The MAC from the neighbour table. An entry that was valid and is not any
- * more has failed, even if a packet on its way has made the kernel ask anew;
- * then it stays failed until it answers.
+ * The MAC from the neighbour table. An entry without one has failed if it was
+ * being probed or asked for when last seen here, even if a packet on its way
+ * has made the kernel ask anew; then it stays failed until it answers. One
+ * that was in order has only been flushed: its flows are to wait.
  */
 static enum dsr_nexthop_state
-dsr_nexthop_resolve(const struct dsr_nexthop *nh, const struct dsr_path *old,
-		    struct dsr_nexthop_found *found)
+dsr_nexthop_resolve(struct dsr_nexthop *nh, struct dsr_nexthop_found *found)
 {
 	struct neighbour *neigh;
-	u8 nud;
+	u8 before = nh->nud;
 
 	if (found->dev->flags & IFF_NOARP)
 		return DSR_NEXTHOP_STATE_BAD_DEVICE;
@@ -102,20 +104,19 @@ dsr_nexthop_resolve(const struct dsr_nexthop *nh, const struct dsr_path *old,
 		return DSR_NEXTHOP_STATE_RESOLVING;
 	found->neigh = neigh;
 
-	nud = READ_ONCE(neigh->nud_state);
-	if (nud & NUD_VALID) {
+	nh->nud = READ_ONCE(neigh->nud_state);
+	if (nh->nud & NUD_VALID) {
 		neigh_ha_snapshot(found->mac, neigh, found->dev);
 		return DSR_NEXTHOP_STATE_READY;
 	}
-	if (nud & NUD_FAILED || nh->state == DSR_NEXTHOP_STATE_FAILED ||
-	    (old && old->neigh == neigh))
+	if (nh->state == DSR_NEXTHOP_STATE_FAILED || before & NUD_PROBE ||
+	    (before & NUD_INCOMPLETE && nh->nud & NUD_FAILED))
 		return DSR_NEXTHOP_STATE_FAILED;
 	return DSR_NEXTHOP_STATE_RESOLVING;
 }
 
 static enum dsr_nexthop_state
-dsr_nexthop_find(const struct dsr_nexthop *nh, struct net *net,
-		 const struct dsr_path *old, const struct net_device *leaving,
+dsr_nexthop_find(struct dsr_nexthop *nh, struct net *net,
 		 struct dsr_nexthop_found *found)
 {
 	enum dsr_nexthop_state state;
@@ -123,11 +124,11 @@ dsr_nexthop_find(const struct dsr_nexthop *nh, struct net *net,
 	state = dsr_nexthop_route4(nh, net, found);
 	if (state != DSR_NEXTHOP_STATE_READY)
 		return state;
-	if (found->dev == leaving || !dsr_nexthop_dev_usable(found->dev))
+	if (!dsr_nexthop_dev_usable(found->dev))
 		return DSR_NEXTHOP_STATE_BAD_DEVICE;
 
 	if (is_zero_ether_addr(nh->mac))
-		state = dsr_nexthop_resolve(nh, old, found);
+		state = dsr_nexthop_resolve(nh, found);
 	else
 		ether_addr_copy(found->mac, nh->mac);
 	if (state == DSR_NEXTHOP_STATE_READY &&
@@ -147,7 +148,7 @@ static bool dsr_path_is(const struct dsr_path *path,
 /* A path of what was found, whose references it takes over. */
 static struct dsr_path *dsr_path_create(struct dsr_nexthop_found *found)
 {
-	struct dsr_path *path = kzalloc(sizeof(*path), GFP_KERNEL);
+	struct dsr_path *path = kzalloc(sizeof(*path), GFP_KERNEL_ACCOUNT);
 
 	if (!path)
 		return NULL;
@@ -174,16 +175,14 @@ static void dsr_nexthop_publish(struct dsr_nexthop *nh, struct dsr_path *path,
  * dsr_nexthop_refresh() - bring a next hop up to date
  * @nh: the next hop
  * @net: its network namespace
- * @leaving: a device that is being unregistered and counts as gone, or NULL
  * @lock: held; it guards @nh
  *
- * Does not take RTNL, so it may be called with it and without.
+ * Does not take RTNL.
  *
  * Context: process, may sleep.
  * Return: true if state or path changed.
  */
 bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
-			 const struct net_device *leaving,
 			 struct mutex *lock)
 {
 	struct dsr_nexthop_found found = {};
@@ -193,7 +192,7 @@ bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
 
 	lockdep_assert_held(lock);
 	old = rcu_dereference_protected(nh->path, lockdep_is_held(lock));
-	state = dsr_nexthop_find(nh, net, old, leaving, &found);
+	state = dsr_nexthop_find(nh, net, &found);
 	path = NULL;
 
 	if (state == DSR_NEXTHOP_STATE_READY) {
@@ -213,6 +212,28 @@ bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
 	if (found.dev)
 		dev_put(found.dev);
 	return changed;
+}
+
+/**
+ * dsr_nexthop_leave() - let go of a device that is being unregistered
+ * @nh: the next hop
+ * @dev: the device
+ * @lock: held; it guards @nh
+ *
+ * No new reference is taken: the device is not to be found any more.
+ *
+ * Context: process.
+ * Return: true if the next hop was by that device.
+ */
+bool dsr_nexthop_leave(struct dsr_nexthop *nh, const struct net_device *dev,
+		       struct mutex *lock)
+{
+	if (nh->egress != dev->ifindex)
+		return false;
+	dsr_nexthop_publish(nh, NULL, lock);
+	WRITE_ONCE(nh->state, DSR_NEXTHOP_STATE_BAD_DEVICE);
+	nh->egress = 0;
+	return true;
 }
 
 /**

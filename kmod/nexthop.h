@@ -41,13 +41,14 @@ struct dsr_path {
  * @addr: the server's address; immutable
  * @mac: MAC address given by hand, or zeros
  * @ifindex: egress device given by hand, or 0
- * @egress: index of the egress device, 0 while it is not known; under the
- *	same lock
+ * @nud: state of the neighbour entry at the last refresh; under the same lock
+ * @egress: index of the egress device, 0 while it is not known; likewise
  */
 struct dsr_nexthop {
 	struct dsr_path __rcu	*path;
 	u8			state;
 	u8			family;
+	u8			nud;
 	u8			mac[ETH_ALEN];
 	int			ifindex;
 	int			egress;
@@ -55,8 +56,9 @@ struct dsr_nexthop {
 };
 
 bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
-			 const struct net_device *leaving,
 			 struct mutex *lock);
+bool dsr_nexthop_leave(struct dsr_nexthop *nh, const struct net_device *dev,
+		       struct mutex *lock);
 void dsr_nexthop_ask(const struct dsr_nexthop *nh, struct net *net);
 void dsr_nexthop_release(struct dsr_nexthop *nh, struct mutex *lock);
 

@@ -4,6 +4,7 @@
  * and every operation that changes them.
  */
 #include <linux/etherdevice.h>
+#include <linux/hash.h>
 #include <linux/slab.h>
 #include <net/arp.h>
 #include <net/net_namespace.h>
@@ -74,31 +75,32 @@ static struct dsr_view *dsr_pernet_view(const struct dsr_net *dn,
 /* Next hops */
 
 /*
- * Refresh the servers of one service. Returns true if it has to be done again
- * although nothing tells of a change. A packet for a server that is not ready
+ * Refresh the servers of one service, @all or those that are not ready.
+ * Returns true if it has to be done again although nothing tells of a change.
+ * A packet for a server that is not ready
  * any more gets another one, so a view that could not be made for want of
  * memory can wait.
  */
 static bool dsr_pernet_refresh_service(struct dsr_net *dn,
-				       struct dsr_service *service,
-				       const struct net_device *leaving)
+				       struct dsr_service *service, bool all)
 {
-	bool changed = false, again = false;
 	struct dsr_server *server;
 	struct dsr_view *view;
+	bool again = false;
 
 	list_for_each_entry(server, &service->servers, list) {
-		if (leaving && server->nexthop.egress != leaving->ifindex)
+		bool ready = dsr_server_ready(server);
+
+		if (ready && !all)
 			continue;
-		if (dsr_nexthop_refresh(&server->nexthop, dn->net, leaving,
-					&dn->lock)) {
-			changed = true;
+		if (dsr_nexthop_refresh(&server->nexthop, dn->net, &dn->lock))
 			dsr_pernet_emit(dn, DSR_EVENT_SERVER_SET, service,
 					server);
-		}
+		service->stale |= ready != dsr_server_ready(server);
 		again |= !dsr_server_ready(server);
+		cond_resched();
 	}
-	if (!changed && !service->stale)
+	if (!service->stale)
 		return again;
 
 	view = dsr_pernet_view(dn, service);
@@ -119,7 +121,7 @@ static void dsr_pernet_ask(const struct dsr_net *dn)
 			dsr_nexthop_ask(&server->nexthop, dn->net);
 }
 
-static void dsr_pernet_refresh(struct dsr_net *dn)
+static void dsr_pernet_refresh(struct dsr_net *dn, bool all)
 {
 	struct dsr_service *service;
 
@@ -128,23 +130,12 @@ static void dsr_pernet_refresh(struct dsr_net *dn)
 	dn->routes = rt_genid_ipv4(dn->net);
 	dn->unsettled = false;
 	list_for_each_entry(service, &dn->services, list)
-		if (dsr_pernet_refresh_service(dn, service, NULL))
+		if (dsr_pernet_refresh_service(dn, service, all))
 			dn->unsettled = true;
 	if (dn->unsettled)
 		dsr_pernet_ask(dn);
 }
 
-/* Let go of a device at once: whoever unregisters it waits for that. */
-static void dsr_pernet_leave(struct dsr_net *dn, const struct net_device *dev)
-{
-	struct dsr_service *service;
-
-	mutex_lock(&dn->lock);
-	list_for_each_entry(service, &dn->services, list)
-		dsr_pernet_refresh_service(dn, service, dev);
-	dn->unsettled = true;
-	mutex_unlock(&dn->lock);
-}
 
 /*
  * Once a second while there are services, and when a notifier says so. Routes
@@ -156,9 +147,11 @@ static void dsr_pernet_refresh_work(struct work_struct *work)
 	struct dsr_net *dn = container_of(work, struct dsr_net, refresh.work);
 
 	mutex_lock(&dn->lock);
-	if (xchg(&dn->kicked, false) || dn->unsettled ||
+	if (atomic_xchg(&dn->kicked, 0) ||
 	    dn->routes != rt_genid_ipv4(dn->net))
-		dsr_pernet_refresh(dn);
+		dsr_pernet_refresh(dn, true);
+	else if (dn->unsettled)
+		dsr_pernet_refresh(dn, false);
 	if (dn->n_services)
 		queue_delayed_work(system_power_efficient_wq, &dn->refresh,
 				   DSR_REFRESH_DELAY);
@@ -170,8 +163,37 @@ static void dsr_pernet_kick(struct dsr_net *dn)
 {
 	if (!rcu_access_pointer(dn->map))
 		return;
-	WRITE_ONCE(dn->kicked, true);
+	atomic_set(&dn->kicked, 1);
 	mod_delayed_work(system_power_efficient_wq, &dn->refresh, 0);
+}
+
+/*
+ * Let go of a device: whoever unregisters it waits for that, under RTNL. What
+ * follows from it is left to the refresh.
+ */
+static void dsr_pernet_leave(struct dsr_net *dn, const struct net_device *dev)
+{
+	struct dsr_service *service;
+	struct dsr_server *server;
+
+	mutex_lock(&dn->lock);
+	list_for_each_entry(service, &dn->services, list) {
+		list_for_each_entry(server, &service->servers, list) {
+			if (!dsr_nexthop_leave(&server->nexthop, dev,
+					       &dn->lock))
+				continue;
+			service->stale = true;
+			dsr_pernet_emit(dn, DSR_EVENT_SERVER_SET, service,
+					server);
+		}
+	}
+	mutex_unlock(&dn->lock);
+	dsr_pernet_kick(dn);
+}
+
+static u32 dsr_pernet_filter(__be32 addr)
+{
+	return hash_32((__force u32)addr, DSR_FILTER_BITS);
 }
 
 static int dsr_pernet_netevent(struct notifier_block *nb, unsigned long event,
@@ -184,7 +206,8 @@ static int dsr_pernet_netevent(struct notifier_block *nb, unsigned long event,
 		return NOTIFY_DONE;
 	/* Most neighbours are clients. */
 	dn = dsr_pernet(dev_net(neigh->dev));
-	if (dsr_server_any_at(&dn->servers, AF_INET, neigh->primary_key))
+	if (test_bit(dsr_pernet_filter(*(__be32 *)neigh->primary_key),
+		     dn->filter))
 		dsr_pernet_kick(dn);
 	return NOTIFY_DONE;
 }
@@ -483,17 +506,19 @@ static int dsr_pernet_check_server(const struct dsr_net *dn,
 				   const struct dsr_server_conf *conf,
 				   struct netlink_ext_ack *extack)
 {
+	unsigned int type = inet_addr_type(dn->net, conf->addr.ip);
+
 	if (nf_inet_addr_cmp(&conf->addr, &key->addr)) {
 		NL_SET_ERR_MSG(extack,
 			       "server address is the virtual address: give the server's own");
 		return -EINVAL;
 	}
-	if (inet_addr_type(dn->net, conf->addr.ip) == RTN_LOCAL) {
+	if (type == RTN_LOCAL) {
 		NL_SET_ERR_MSG(extack,
 			       "server address is the director's own: give another machine's");
 		return -EINVAL;
 	}
-	if (inet_addr_type(dn->net, conf->addr.ip) != RTN_UNICAST) {
+	if (type != RTN_UNICAST) {
 		NL_SET_ERR_MSG(extack,
 			       "server address must be unicast");
 		return -EINVAL;
@@ -548,7 +573,7 @@ static int dsr_pernet_server_apply(struct dsr_net *dn,
 {
 	struct dsr_view *view;
 
-	dsr_nexthop_refresh(&server->nexthop, dn->net, NULL, &dn->lock);
+	dsr_nexthop_refresh(&server->nexthop, dn->net, &dn->lock);
 	view = dsr_pernet_view(dn, server->service);
 	if (!view)
 		return -ENOMEM;
@@ -604,6 +629,7 @@ int dsr_pernet_server_add(struct dsr_net *dn,
 	dsr_pernet_server_conf(server, conf);
 	list_add_tail(&server->list, &service->servers);
 	service->n_servers++;
+	set_bit(dsr_pernet_filter(conf->addr.ip), dn->filter);
 
 	err = dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_ADD);
 	if (err)
@@ -663,7 +689,10 @@ int dsr_pernet_server_set(struct dsr_net *dn,
 	err = dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_SET);
 	if (err) {
 		dsr_pernet_server_conf(server, &before);
-		dsr_nexthop_refresh(&server->nexthop, dn->net, NULL, &dn->lock);
+		dsr_nexthop_refresh(&server->nexthop, dn->net, &dn->lock);
+		/* For want of memory it may have lost its path. */
+		service->stale = true;
+		dn->unsettled = true;
 	}
 	return err;
 }
@@ -804,8 +833,10 @@ err_subsys:
 /**
  * dsr_pernet_exit() - undo dsr_pernet_init(), for all that hangs from it
  *
- * First whatever could start a refresh, then the namespaces; what they gave to
- * RCU is gone on return.
+ * The netdevice notifier is told on its way out that every device leaves, so
+ * packets are dropped from there on. A refresh may find the devices again; the
+ * namespaces' exit cancels it and lets go of them. What was given to RCU is
+ * gone on return.
  *
  * Context: process, may sleep; netlink is gone.
  */

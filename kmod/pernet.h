@@ -5,6 +5,7 @@
 #ifndef DSR_PERNET_H
 #define DSR_PERNET_H
 
+#include <linux/bitmap.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/netlink.h>
@@ -14,6 +15,8 @@
 
 /* Flows that a network namespace has room for. */
 #define DSR_FLOWS_MAX	131072
+
+#define DSR_FILTER_BITS	10
 
 struct dsr_net;
 
@@ -48,6 +51,9 @@ struct dsr_pernet_ops {
  * @routes: generation of the routes at the last refresh
  * @unsettled: a next hop is not ready, to be tried again
  * @kicked: a notifier asks for a refresh; written by anybody
+ * @filter: a bit for the hash of each server's address, so that the updates of
+ *	other neighbours, which are many, are passed over; read by anybody,
+ *	never cleared
  *
  * The datapath reads only the first group, under RCU.
  */
@@ -67,7 +73,8 @@ struct dsr_net {
 	struct delayed_work		refresh;
 	int				routes;
 	bool				unsettled;
-	bool				kicked;
+	atomic_t			kicked;
+	DECLARE_BITMAP(filter, 1 << DSR_FILTER_BITS);
 };
 
 #define DSR_SET_WEIGHT	BIT(0)

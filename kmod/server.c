@@ -47,7 +47,7 @@ static int dsr_server_table_grow(struct dsr_server_ids *ids)
 
 	if (old && old->size > DSR_SERVERS_MAX)
 		return -ENOSPC;
-	table = kvzalloc(struct_size(table, slot, size), GFP_KERNEL);
+	table = kvzalloc(struct_size(table, slot, size), GFP_KERNEL_ACCOUNT);
 	if (!table)
 		return -ENOMEM;
 	table->size = size;
@@ -84,7 +84,7 @@ struct dsr_server *dsr_server_create(struct dsr_server_ids *ids,
 	int err;
 
 	lockdep_assert_held(ids->lock);
-	server = kzalloc(sizeof(*server), GFP_KERNEL);
+	server = kzalloc(sizeof(*server), GFP_KERNEL_ACCOUNT);
 	if (!server)
 		return ERR_PTR(-ENOMEM);
 	server->service = service;
@@ -136,36 +136,6 @@ void dsr_server_destroy(struct dsr_server_ids *ids, struct dsr_server *server)
 	RCU_INIT_POINTER(dsr_server_table(ids)->slot[(u16)server->id], NULL);
 	dsr_nexthop_release(&server->nexthop, ids->lock);
 	call_rcu(&server->rcu, dsr_server_free);
-}
-
-/**
- * dsr_server_any_at() - whether any server has an address
- * @ids: the namespace's servers
- * @family: the address's family
- * @addr: the address, as long as the family's are
- *
- * Context: any.
- * Return: true if one has.
- */
-bool dsr_server_any_at(const struct dsr_server_ids *ids, u8 family,
-		       const void *addr)
-{
-	size_t len = family == AF_INET ? sizeof(struct in_addr) :
-					 sizeof(struct in6_addr);
-	const struct dsr_server_table *table;
-	const struct dsr_server *server;
-	unsigned int i;
-	bool any = false;
-
-	rcu_read_lock();
-	table = rcu_dereference(ids->table);
-	for (i = 1; table && i < table->size && !any; i++) {
-		server = rcu_dereference(table->slot[i]);
-		any = server && server->nexthop.family == family &&
-		      !memcmp(&server->nexthop.addr, addr, len);
-	}
-	rcu_read_unlock();
-	return any;
 }
 
 /**

@@ -74,8 +74,6 @@ struct dsr_server *dsr_server_create(struct dsr_server_ids *ids,
 				     const union nf_inet_addr *addr);
 void dsr_server_destroy(struct dsr_server_ids *ids, struct dsr_server *server);
 void dsr_server_ids_exit(struct dsr_server_ids *ids);
-bool dsr_server_any_at(const struct dsr_server_ids *ids, u8 family,
-		       const void *addr);
 
 /**
  * dsr_server_lookup() - the server with an id

@@ -277,6 +277,44 @@ static void hook_server_deleted(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hook_sent_to(ctx), to);
 }
 
+/*
+ * A next hop is lost, and the view does not know yet: a flow waits for its
+ * server, a new one goes to the next in turn.
+ */
+static void hook_waits(struct kunit *test)
+{
+	struct hook_ctx *ctx = hook_start(test);
+	struct dsr_build b = hook_packet(1000), c = hook_packet(1006);
+	struct dsr_server_conf conf;
+	struct dsr_server *server;
+	unsigned int i;
+
+	for (i = 0; i < 6; i++) {
+		b = hook_packet(1000 + i);
+		hook_receive(test, ctx, &b);
+		hook_sent_to(ctx);
+		hook_expect_reason(test, ctx, DSR_REASON_FORWARDED);
+	}
+	b = hook_packet(1000);
+	hook_server(ctx, 0, &conf);
+	mutex_lock(&ctx->dn->lock);
+	server = dsr_service_find_server(dsr_pernet_find(ctx->dn, &ctx->key,
+							 NULL),
+					 conf.family, &conf.addr);
+	KUNIT_EXPECT_TRUE(test, dsr_nexthop_leave(&server->nexthop, ctx->out,
+						  &ctx->dn->lock));
+	hook_leaves(test, ctx, &b, DSR_REASON_NO_NEXTHOP);
+	hook_receive(test, ctx, &c);
+	KUNIT_EXPECT_EQ(test, hook_sent_to(ctx), 1);
+	hook_expect_reason(test, ctx, DSR_REASON_FORWARDED);
+	mutex_unlock(&ctx->dn->lock);
+
+	KUNIT_EXPECT_EQ(test, hook_change(ctx, 0, 7, dsr_pernet_server_set),
+			0);
+	hook_receive(test, ctx, &b);
+	KUNIT_EXPECT_EQ(test, hook_sent_to(ctx), 0);
+}
+
 static void hook_no_server(struct kunit *test)
 {
 	struct hook_ctx *ctx = hook_start(test);
@@ -338,6 +376,7 @@ static struct kunit_case hook_kunit_cases[] = {
 	KUNIT_CASE(hook_malformed),
 	KUNIT_CASE(hook_drains),
 	KUNIT_CASE(hook_server_deleted),
+	KUNIT_CASE(hook_waits),
 	KUNIT_CASE(hook_no_server),
 	KUNIT_CASE(hook_idle),
 	KUNIT_CASE(hook_device_down),
