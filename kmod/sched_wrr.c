@@ -6,10 +6,10 @@
  * cursor: one atomic add for a new flow, no lock. In each round every server
  * comes exactly as often as its weight says.
  *
- * The layout starts from the server with the smallest weight and spreads one
- * server after the other evenly into what is there, the heaviest last:
- * 3:2:1 gives c, then b c b, then a b a c a b. In any run of consecutive
- * picks a server is within two and a half of its fair share, and mostly within
+ * The layout starts from the servers with the smallest weight, who take turns,
+ * and spreads those of the next larger weight evenly into what is there, the
+ * heaviest last: 3:2:1 gives c, then b c b, then a b a c a b. In any run of
+ * consecutive picks a server is within three of its fair share, mostly within
  * one and three quarters (the unit test measures it over random weights).
  * Giving each pick to the server that is furthest behind is about as even, but
  * gives a b a c b a: two of a in a row where one round meets the next.
@@ -78,14 +78,14 @@ static void dsr_wrr_destroy(struct dsr_sched *sched)
 	kvfree(container_of(sched, struct dsr_wrr, sched));
 }
 
-/* Smallest first; of equals the first server last, so that it leads. */
-static int dsr_wrr_cmp_slots(const void *a, const void *b)
+/* Smallest first, equals in the order of the servers. */
+static int dsr_wrr_cmp(const void *a, const void *b)
 {
 	const struct dsr_wrr_share *x = a, *y = b;
 
 	if (x->slots != y->slots)
 		return x->slots < y->slots ? -1 : 1;
-	return x->index < y->index ? 1 : -1;
+	return x->index < y->index ? -1 : 1;
 }
 
 /*
@@ -117,30 +117,46 @@ static unsigned int dsr_wrr_shares(struct dsr_wrr_share *share,
 		share[count++].slots = slots;
 	}
 
-	sort(share, count, sizeof(*share), dsr_wrr_cmp_slots, NULL);
+	sort(share, count, sizeof(*share), dsr_wrr_cmp, NULL);
 	return count;
 }
 
-/*
- * Spread @n picks of server @index evenly into the @len that are there. Works
- * backwards in place: what is moved is never overwritten before.
- */
-static void dsr_wrr_spread(u16 *slot, u32 len, u32 index, u32 n)
+/* Where the k-th of @n picks goes in a round of @len: k * len / n, rounded. */
+static u32 dsr_wrr_place(u32 k, u32 n, u32 len)
 {
-	u32 total = len + n, from = len, k = n, pos;
-	/* The k-th pick's place is k * total / n, rounded. */
-	u64 next = div_u64(2ULL * (k - 1) * total + n, 2 * n);
+	return div_u64(2ULL * k * len + n, 2 * n);
+}
+
+/*
+ * Spread the picks of @n servers of equal share, who take turns, evenly into
+ * the @len that are there; returns how many there are then. Works backwards in
+ * place: what is moved is never overwritten before.
+ */
+static u32 dsr_wrr_spread(u16 *slot, u32 len, const struct dsr_wrr_share *share,
+			  u32 n)
+{
+	u32 picks = n * share->slots, total = len + picks;
+	u32 k = picks - 1, next = dsr_wrr_place(k, picks, total), pos;
 
 	for (pos = total; pos--;) {
-		if (k && pos == next) {
-			slot[pos] = index;
-			if (--k)
-				next = div_u64(2ULL * (k - 1) * total + n,
-					       2 * n);
-		} else {
-			slot[pos] = slot[--from];
+		if (pos != next) {
+			slot[pos] = slot[--len];
+			continue;
 		}
+		slot[pos] = share[k % n].index;
+		next = k ? dsr_wrr_place(--k, picks, total) : total;
 	}
+	return total;
+}
+
+/* How many of @n shares are as large as the first. */
+static u32 dsr_wrr_equals(const struct dsr_wrr_share *share, u32 n)
+{
+	u32 i = 1;
+
+	while (i < n && share[i].slots == share->slots)
+		i++;
+	return i;
 }
 
 static struct dsr_sched *dsr_wrr_build(const u32 *weights, unsigned int n,
@@ -148,27 +164,26 @@ static struct dsr_sched *dsr_wrr_build(const u32 *weights, unsigned int n,
 {
 	struct dsr_wrr_share *share;
 	struct dsr_wrr *wrr = NULL;
-	u32 len = 0, done = 0;
+	u32 len = 0, done = 0, equals;
 	unsigned int count, i;
 
-	share = kvcalloc(n, sizeof(*share), GFP_KERNEL);
+	share = kvcalloc(n, sizeof(*share), GFP_KERNEL_ACCOUNT);
 	if (!share)
 		return NULL;
 	count = dsr_wrr_shares(share, weights, n);
 	for (i = 0; i < count; i++)
 		len += share[i].slots;
 
-	wrr = kvzalloc(struct_size(wrr, slot, len), GFP_KERNEL);
+	wrr = kvzalloc(struct_size(wrr, slot, len), GFP_KERNEL_ACCOUNT);
 	if (!wrr)
 		goto out;
 	wrr->sched.ops = &dsr_sched_wrr;
 	wrr->len = len;
 	wrr->limit = U32_MAX / 2 / len * len;
 	wrr->recip = reciprocal_value(len);
-	for (i = 0; i < count; i++) {
-		dsr_wrr_spread(wrr->slot, done, share[i].index,
-			       share[i].slots);
-		done += share[i].slots;
+	for (i = 0; i < count; i += equals) {
+		equals = dsr_wrr_equals(share + i, count - i);
+		done = dsr_wrr_spread(wrr->slot, done, share + i, equals);
 		cond_resched();
 	}
 
