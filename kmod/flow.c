@@ -239,7 +239,8 @@ struct dsr_flow_table *dsr_flow_table_create(u32 flows,
 	struct dsr_flow_table *table;
 
 	/* Whole pages, so that buckets begin where cache lines do. */
-	table = vzalloc(struct_size(table, bucket, buckets));
+	table = __vmalloc(struct_size(table, bucket, buckets),
+			  GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!table)
 		return NULL;
 	get_random_bytes(&table->key, sizeof(table->key));

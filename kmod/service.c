@@ -20,7 +20,7 @@
 struct dsr_service *dsr_service_create(const struct dsr_service_key *key,
 				       const struct dsr_sched_ops *sched)
 {
-	struct dsr_service *service = kzalloc(sizeof(*service), GFP_KERNEL);
+	struct dsr_service *service = kzalloc(sizeof(*service), GFP_KERNEL_ACCOUNT);
 
 	if (!service)
 		return NULL;
@@ -112,7 +112,7 @@ static int dsr_view_schedule(struct dsr_view *view, const struct dsr_view *old)
 
 	if (!view->n)
 		return 0;
-	weights = kvmalloc_array(view->n, sizeof(*weights), GFP_KERNEL);
+	weights = kvmalloc_array(view->n, sizeof(*weights), GFP_KERNEL_ACCOUNT);
 	if (!weights)
 		return -ENOMEM;
 	for (i = 0; i < view->n; i++)
@@ -139,7 +139,7 @@ struct dsr_view *dsr_view_create(struct dsr_service *service,
 	struct dsr_view *view;
 
 	view = kvzalloc(struct_size(view, server, service->n_servers),
-			GFP_KERNEL);
+			GFP_KERNEL_ACCOUNT);
 	if (!view)
 		return NULL;
 	view->service = service;
@@ -226,12 +226,12 @@ static struct dsr_map *dsr_map_alloc(unsigned int n)
 	unsigned int places = roundup_pow_of_two(2 * n);
 	struct dsr_map *map;
 
-	map = kvzalloc(struct_size(map, view, n), GFP_KERNEL);
+	map = kvzalloc(struct_size(map, view, n), GFP_KERNEL_ACCOUNT);
 	if (!map)
 		return NULL;
 	map->vip_mask = places - 1;
-	map->vip = kvcalloc(places, sizeof(*map->vip), GFP_KERNEL);
-	map->key = kvmalloc_array(n, sizeof(*map->key), GFP_KERNEL);
+	map->vip = kvcalloc(places, sizeof(*map->vip), GFP_KERNEL_ACCOUNT);
+	map->key = kvmalloc_array(n, sizeof(*map->key), GFP_KERNEL_ACCOUNT);
 	if (!map->vip || !map->key) {
 		kvfree(map->key);
 		kvfree(map->vip);

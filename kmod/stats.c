@@ -13,7 +13,7 @@
  */
 struct dsr_stats __percpu *dsr_stats_create(void)
 {
-	return netdev_alloc_pcpu_stats(struct dsr_stats);
+	return __netdev_alloc_pcpu_stats(struct dsr_stats, GFP_KERNEL_ACCOUNT);
 }
 
 /**
@@ -59,7 +59,8 @@ void dsr_stats_sum(const struct dsr_stats __percpu *stats,
  */
 struct dsr_reasons __percpu *dsr_reasons_create(void)
 {
-	return netdev_alloc_pcpu_stats(struct dsr_reasons);
+	return __netdev_alloc_pcpu_stats(struct dsr_reasons,
+					 GFP_KERNEL_ACCOUNT);
 }
 
 /**
