@@ -25,11 +25,10 @@ void dsr_event_emit(enum dsr_event_type type, const struct dsr_event *event)
  *	struct dsr_event
  *
  * Context: process, may sleep.
- * Return: 0.
  */
-int dsr_event_subscribe(struct notifier_block *nb)
+void dsr_event_subscribe(struct notifier_block *nb)
 {
-	return blocking_notifier_chain_register(&dsr_event_chain, nb);
+	blocking_notifier_chain_register(&dsr_event_chain, nb);
 }
 
 /**

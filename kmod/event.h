@@ -35,7 +35,7 @@ struct dsr_event {
 };
 
 void dsr_event_emit(enum dsr_event_type type, const struct dsr_event *event);
-int dsr_event_subscribe(struct notifier_block *nb);
+void dsr_event_subscribe(struct notifier_block *nb);
 void dsr_event_unsubscribe(struct notifier_block *nb);
 
 #endif /* DSR_EVENT_H */

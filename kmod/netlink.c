@@ -247,9 +247,9 @@ int dsr_nl_service_del_doit(struct sk_buff *skb, struct genl_info *info)
 
 static int dsr_netlink_server_doit(struct genl_info *info,
 				   int (*change)(struct dsr_net *dn,
-						 const struct dsr_service_key *,
-						 const struct dsr_server_conf *,
-						 struct netlink_ext_ack *))
+						 const struct dsr_service_key *key,
+						 const struct dsr_server_conf *conf,
+						 struct netlink_ext_ack *extack))
 {
 	struct dsr_net *dn = dsr_pernet(genl_info_net(info));
 	struct dsr_service_key key;
@@ -285,7 +285,10 @@ int dsr_nl_server_del_doit(struct sk_buff *skb, struct genl_info *info)
 
 /* Handlers that tell */
 
-/* A reply with @command's header; NULL if there is no memory. */
+/*
+ * A reply with @command's header, for which a new message always has room;
+ * NULL if there is no memory.
+ */
 static struct sk_buff *dsr_netlink_reply(struct genl_info *info, u8 command,
 					 void **hdr)
 {
@@ -460,10 +463,12 @@ int __init dsr_netlink_init(void)
 {
 	int err;
 
+	/* Before anybody can change what events are about. */
+	dsr_event_subscribe(&dsr_netlink_event_nb);
 	err = genl_register_family(&dsr_netlink_family);
 	if (err)
-		return err;
-	return dsr_event_subscribe(&dsr_netlink_event_nb);
+		dsr_event_unsubscribe(&dsr_netlink_event_nb);
+	return err;
 }
 
 /**

@@ -189,9 +189,15 @@ int dsr_nl_service_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct dsr_netlink_cursor *cursor = dsr_netlink_cursor(cb);
 	struct dsr_net *dn = dsr_pernet(sock_net(skb->sk));
+	struct nlattr *attr = dsr_genl_dump_attrs(cb)[DSR_A_SERVICE];
 	const struct dsr_service *service;
 	unsigned int i = 0;
 
+	if (attr) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, attr,
+				    "service: a dump has all services, leave it out");
+		return -EINVAL;
+	}
 	mutex_lock(&dn->lock);
 	cb->seq = dn->generation;
 	list_for_each_entry(service, &dn->services, list) {
@@ -248,10 +254,16 @@ static int dsr_netlink_dump_filter(struct dsr_net *dn,
 				   const struct dsr_service **only)
 {
 	struct nlattr *attr = dsr_genl_dump_attrs(cb)[DSR_A_SERVICE];
+	struct nlattr *server = dsr_genl_dump_attrs(cb)[DSR_A_SERVER];
 	struct dsr_service_key key;
 	int err;
 
 	*only = NULL;
+	if (server) {
+		NL_SET_ERR_MSG_ATTR(cb->extack, server,
+				    "server: a dump has all servers of the service, leave it out");
+		return -EINVAL;
+	}
 	if (!attr)
 		return 0;
 	err = dsr_netlink_parse_key(attr, &key, cb->extack);

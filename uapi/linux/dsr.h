@@ -48,7 +48,8 @@ enum dsr_nexthop_state {
  * @DSR_REASON_NO_SERVER: The service has no server that takes a new flow.
  *   Dropped.
  * @DSR_REASON_NO_NEXTHOP: The flow's server has no usable next hop. Dropped.
- * @DSR_REASON_TOO_BIG: Larger than the egress device's MTU. Dropped.
+ * @DSR_REASON_TOO_BIG: Larger than the egress device's MTU, or merged by LRO.
+ *   Dropped.
  * @DSR_REASON_NO_MEMORY: No memory to make the packet writable. Dropped.
  * @DSR_REASON_XMIT_FAILED: The egress device's queue refused the packet.
  */
