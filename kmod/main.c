@@ -33,8 +33,8 @@ err_pernet:
 
 static void __exit dsr_main_exit(void)
 {
+	/* First: from here on there are no users, then no packets. */
 	dsr_netlink_exit();
-	/* Packets are handled until here, in all namespaces. */
 	dsr_pernet_exit();
 }
 
