@@ -44,6 +44,13 @@ refused() {
 	same "$text (status $status)" "$output (status $rc)"
 }
 
+# clean_log [LINES]: the kernel has not complained, after that many lines.
+clean_log() {
+	local report='BUG:|WARNING:|KASAN|INFO: |suspicious RCU'
+	report+='|kmemleak: [0-9]|unregister_netdevice: waiting'
+	! dmesg | tail -n "+$((${1:-0} + 1))" | grep -E -A20 "$report"
+}
+
 # The director
 
 ctl() { dsrctl -n director "$@"; }
@@ -113,8 +120,8 @@ nginx_up() {
 	for name; do
 		mkdir -p "$lab/$name"
 		nginx_config "$name" >"$lab/$name/nginx.conf"
-		at "$name" nginx -e "$lab/$name/error.log" \
-			-c "$lab/$name/nginx.conf" &
+		start "$name" nginx -e "$lab/$name/error.log" \
+			-c "$lab/$name/nginx.conf"
 	done
 	for name; do
 		wait_until 20 test -s "$lab/$name/pid"
@@ -146,8 +153,8 @@ requests() { get "/?[1-$1]"; }
 # capture NAME MACHINE [DEVICE]: what passes the device goes to a file.
 capture() {
 	local file=$lab/$1.pcap
-	nsenter --net="/run/netns/$2" tcpdump -i "${3:-eth0}" -n -U -Z root \
-		--immediate-mode -s 2000 -B 16384 -w "$file" 2>"$file.log" &
+	start "$2" tcpdump -i "${3:-eth0}" -n -U -Z root --immediate-mode \
+		-s 2000 -B 16384 -w "$file" 2>"$file.log"
 	echo $! >"$file.pid"
 	wait_until 20 grep -q 'listening on' "$file.log"
 }
@@ -180,5 +187,5 @@ udp_servers() {
 # ask N [ROUNDS]: see udp.py.
 ask() { at client tests/e2e/udp.py ask $vip:53 "$@"; }
 
-# noise MACHINE VIP:PORT: UDP packets that nobody waits for the answers of.
-noise() { at "$1" tests/e2e/udp.py noise "$2" & }
+# noise MACHINE VIP: packets that nobody waits for the answers of.
+noise() { start "$1" tests/e2e/udp.py noise "$2"; }

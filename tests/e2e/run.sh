@@ -8,9 +8,6 @@ set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . tests/e2e/lib.sh
 
-report='BUG:|WARNING:|KASAN|INFO: |suspicious RCU|kmemleak: [0-9]'
-report+='|unregister_netdevice: waiting'
-
 # relay NAME LOG: the results of a case as some of ours.
 relay() {
 	local line
@@ -41,7 +38,7 @@ tidy() {
 	kill -- "-$2" 2>/dev/null || :
 	wait_until 10 group_gone "$2" || rc=1
 	rmmod dsr || rc=1
-	! dmesg | tail -n "+$(($4 + 1))" | grep -E -A20 "$report" || rc=1
+	clean_log "$4" || rc=1
 	return "$rc"
 }
 

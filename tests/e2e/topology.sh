@@ -27,6 +27,13 @@ at() {
 	nsenter --net="/run/netns/$machine" -- "$@"
 }
 
+# start MACHINE CMD…: run CMD there in the background; $! is the program's own.
+start() {
+	local machine=$1
+	shift
+	nsenter --net="/run/netns/$machine" -- "$@" &
+}
+
 # plug MACHINE DEVICE MAC ADDRESS: a device of the machine, in the switch.
 plug() {
 	ip link add "$2" address "$3" netns "$1" type veth \

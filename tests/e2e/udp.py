@@ -6,8 +6,9 @@
   udp.py ask VIP:PORT N [ROUNDS]      ask from N ports, print who answered;
                                       ROUNDS times from the same ports
   udp.py odd VIP:PORT                 ask with packets of every kind
-  udp.py noise VIP:PORT               send, without waiting for answers, from
-                                      ever new ports, until killed
+  udp.py noise VIP                    UDP to port 53 and TCP to port 80, from
+                                      ever new ports, with no interest in
+                                      answers, until killed
 """
 
 import ctypes
@@ -82,12 +83,16 @@ def odd(where):
             print(ask_once(sock, endpoint(where)))
 
 
-def noise(where):
+def noise(vip):
     while True:
         sock = udp_socket()
+        tcp = socket.socket()
+        tcp.setblocking(False)
+        tcp.connect_ex((vip, 80))
         for _ in range(4):
-            sock.sendto(b"noise", endpoint(where))
+            sock.sendto(b"noise", (vip, 53))
             time.sleep(0.005)
+        tcp.close()
 
 
 def main(what, where, *rest):

@@ -52,7 +52,7 @@ tap "a route by a gateway: the state says so" \
 ip -n director route del "${address[r4]}" via "${address[client]}"
 tap "without it: ready by itself" wait_until 5 server_is r4 ready
 
-noise client $vip:80
+noise client $vip
 timeout 10 ip -n director link del eth1
 gone=$?
 tap "the device can be removed" same 0 $gone

@@ -37,8 +37,7 @@ other service add "${web[@]}"
 other server add "${web[@]}" "${address[r3]}" mac "$(mac_of r3)"
 
 use director
-noise client $vip:80
-noise client $vip:53
+noise client $vip
 ctl service add "${dns[@]}"
 ctl server add "${dns[@]}" "${address[r1]}"
 ip netns delete director

@@ -6,7 +6,7 @@ set -euo pipefail
 . tests/e2e/lib.sh
 
 listen() {
-	at "$1" tests/e2e/events.py >"$lab/$1.events" &
+	start "$1" tests/e2e/events.py >"$lab/$1.events"
 	wait_until 20 grep -q ready "$lab/$1.events"
 }
 
