@@ -184,9 +184,13 @@ static int dsr_netlink_parse_conf(struct nlattr *nest,
 					 extack);
 }
 
-/* Handlers of services */
+/* Handlers of services: add and set differ in one call. */
 
-int dsr_nl_service_add_doit(struct sk_buff *skb, struct genl_info *info)
+static int dsr_netlink_service_doit(struct genl_info *info,
+				    int (*change)(struct dsr_net *dn,
+						  const struct dsr_service_key *key,
+						  const struct dsr_sched_ops *sched,
+						  struct netlink_ext_ack *extack))
 {
 	struct dsr_net *dn = dsr_pernet(genl_info_net(info));
 	struct nlattr *tb[DSR_SERVICE_A_MAX + 1];
@@ -201,30 +205,19 @@ int dsr_nl_service_add_doit(struct sk_buff *skb, struct genl_info *info)
 	if (err)
 		return err;
 	mutex_lock(&dn->lock);
-	err = dsr_pernet_service_add(dn, &key, sched ?: DSR_SCHED_DEFAULT,
-				     info->extack);
+	err = change(dn, &key, sched, info->extack);
 	mutex_unlock(&dn->lock);
 	return err;
 }
 
+int dsr_nl_service_add_doit(struct sk_buff *skb, struct genl_info *info)
+{
+	return dsr_netlink_service_doit(info, dsr_pernet_service_add);
+}
+
 int dsr_nl_service_set_doit(struct sk_buff *skb, struct genl_info *info)
 {
-	struct dsr_net *dn = dsr_pernet(genl_info_net(info));
-	struct nlattr *tb[DSR_SERVICE_A_MAX + 1];
-	const struct dsr_sched_ops *sched;
-	struct dsr_service_key key;
-	int err;
-
-	err = dsr_netlink_parse_service(info->attrs[DSR_A_SERVICE], tb, &key,
-					info->extack) ?:
-	      dsr_netlink_parse_sched(tb[DSR_SERVICE_A_SCHEDULER], &sched,
-				      info->extack);
-	if (err)
-		return err;
-	mutex_lock(&dn->lock);
-	err = dsr_pernet_service_set(dn, &key, sched, info->extack);
-	mutex_unlock(&dn->lock);
-	return err;
+	return dsr_netlink_service_doit(info, dsr_pernet_service_set);
 }
 
 int dsr_nl_service_del_doit(struct sk_buff *skb, struct genl_info *info)

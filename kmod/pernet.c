@@ -351,7 +351,7 @@ err_view:
  * dsr_pernet_service_add() - add a service
  * @dn: the namespace
  * @key: which packets are its
- * @sched: its scheduler
+ * @sched: its scheduler, or NULL for the default
  * @extack: told of a refusal
  *
  * Context: process, may sleep, under the configuration mutex.
@@ -370,7 +370,7 @@ int dsr_pernet_service_add(struct dsr_net *dn,
 			       "this service is there already: use set to change it");
 		return -EEXIST;
 	}
-	service = dsr_service_create(key, sched);
+	service = dsr_service_create(key, sched ?: DSR_SCHED_DEFAULT);
 	if (!service)
 		return -ENOMEM;
 	err = dsr_pernet_service_insert(dn, service);

@@ -62,9 +62,8 @@ static struct hook_ctx *hook_start(struct kunit *test)
 	};
 
 	mutex_lock(&ctx->dn->lock);
-	KUNIT_EXPECT_EQ(test, dsr_pernet_service_add(ctx->dn, &ctx->key,
-						     DSR_SCHED_DEFAULT, NULL),
-			0);
+	KUNIT_EXPECT_EQ(test, dsr_pernet_service_add(ctx->dn, &ctx->key, NULL,
+						     NULL), 0);
 	for (i = 0; i < SERVERS; i++) {
 		hook_server(ctx, i, &conf);
 		KUNIT_EXPECT_EQ(test, dsr_pernet_server_add(ctx->dn, &ctx->key,
