@@ -1,22 +1,34 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# demo.sh: see it work. Builds the module and dsrctl, boots the lab and shows
-# what tests/e2e/story.sh tells.
+# demo.sh: shows a person what dsr does, in a virtual machine. What it needs is
+# installed and built first; nothing else on this machine changes.
 set -euo pipefail
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
-cd "$top"
 
-[ "$(id -u)" = 0 ] || die "needs root, for a Debian folder and a virtual machine"
+enter=$top/tests/vm/enter.sh
 
-look=plain
-[ ! -t 1 ] || [ -n "${NO_COLOR:-}" ] || look=colour
+# A full terminal shows progress; the details are kept.
+build() {
+	step "building the module for Linux 6.1, and dsrctl" \
+		"$work/log/demo-build.log" build_both
+}
 
-tests/vm/root.sh bookworm >/dev/null
-step "building the module for Debian's 6.1" "$work/log/demo-module.log" \
-	tests/vm/enter.sh bookworm tests/build/module.sh 6.1
-step "building dsrctl" "$work/log/demo-userspace.log" \
-	tests/vm/enter.sh bookworm tests/build/userspace.sh
-say "booting a virtual machine with six network namespaces in it"
-# One CPU: on two, veth may change the order of packets before the director.
-exec tests/vm/boot.sh --smp 1 tests/e2e/story.sh "$look"
+build_both() {
+	"$enter" bookworm tests/build/module.sh 6.1
+	"$enter" bookworm tests/build/userspace.sh
+}
+
+colour=
+[ ! -t 1 ] || [ -n "${NO_COLOR:-}" ] || colour=--colour
+
+[ "$(id -u)" = 0 ] ||
+	die "needs root, for a Debian folder to boot from: try sudo make demo"
+cat >&2 <<END
+# A virtual machine will play a client, a director and three real servers on
+# one network. Its tools are in $cache; nothing else changes.
+END
+"$top/tests/vm/root.sh" bookworm >/dev/null
+build
+say "booting the virtual machine, about 10 seconds"
+exec "$top/tests/vm/boot.sh" tests/e2e/story.sh $colour

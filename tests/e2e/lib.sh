@@ -150,11 +150,12 @@ requests() { get "/?[1-$1]"; }
 
 # Packets
 
-# capture NAME MACHINE [DEVICE]: what passes the device goes to a file.
+# capture NAME MACHINE [FILTER]: what passes its eth0 goes to a file.
 capture() {
-	local file=$lab/$1.pcap
-	start "$2" tcpdump -i "${3:-eth0}" -n -U -Z root --immediate-mode \
-		-s 2000 -B 16384 -w "$file" 2>"$file.log"
+	local file=$lab/$1
+	start "$2" tcpdump -i eth0 -n -U -Z root --immediate-mode -s 2000 \
+		-B 16384 -w "$file.pcap" "(${3:-greater 0}) or udp port 9" \
+		2>"$file.log"
 	echo $! >"$file.pid"
 	wait_until 20 grep -q 'listening on' "$file.log"
 }
@@ -164,17 +165,29 @@ capture() {
 captured() {
 	local file mark="end of capture $RANDOM$RANDOM"
 	echo "$mark" | at client nc -b -u -q0 10.0.0.255 9
-	for file in "$lab"/*.pcap; do
-		wait_until 10 grep -q "$mark" "$file"
-		kill "$(<"$file.pid")"
-		wait_until 10 grep -q '^0 packets dropped' "$file.log"
-		rm "$file.pid"
+	for file in "$lab"/*.pid; do
+		wait_until 10 grep -q "$mark" "${file%.pid}.pcap"
+		kill "$(<"$file")"
+		wait_until 10 grep -q '^0 packets dropped' "${file%.pid}.log"
+		rm "$file"
 	done
 }
 
 # packets NAME FILTER: how many of them were captured.
 packets() {
 	tcpdump -n -r "$lab/$1.pcap" --count "$2" 2>/dev/null | grep -o '^[0-9]*'
+}
+
+# unchanged FILE: every packet that the client sent to the VIP, by this capture,
+# has arrived at r1, r2 or r3 with other MAC addresses and no other change, by
+# the captures of these names.
+unchanged() {
+	local name after=()
+	for name in r1 r2 r3; do
+		after+=("$(mac_of $name)" "$lab/$name.pcap")
+	done
+	tests/e2e/unchanged.py $vip "$(mac_of client)" "$(mac_of director)" \
+		"$1" "${after[@]}"
 }
 
 # udp_servers: on r1, r2 and r3, each answers with its name.

@@ -1,189 +1,216 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# story.sh plain|colour: what the lab shows a person. Runs in the virtual
-# machine; fails if anything that it says was proved was not.
+# story.sh [--colour]: the demo, told while it happens. Runs in the virtual
+# machine; see demo.sh.
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . tests/e2e/lib.sh
+# shellcheck source=tests/e2e/downloads.sh
+. tests/e2e/downloads.sh
 
-bold='' green='' red='' dim='' off=''
-[ "$1" != colour ] || {
-	bold=$'\e[1m' green=$'\e[32m' red=$'\e[31m' dim=$'\e[2m' off=$'\e[0m'
-}
-failures=0
-weights=(3 2 1)
-names=(r1 r2 r3)
+bold='' red='' green='' dim='' plain=''
+if [ "${1:-}" = --colour ]; then
+	bold=$'\e[1m' red=$'\e[31m' green=$'\e[32m' dim=$'\e[2m' plain=$'\e[m'
+fi
+proofs=() failures=0
 
-doing() { echo "# $*" >&2; }
+title() { printf '\n%s%s%s\n\n' "$bold" "$*" "$plain"; }
+text() { printf '  %s\n' "$@"; }
+shown() { printf '  %s$ %s%s\n' "$dim" "$*" "$plain"; }
 
-heading() { printf '\n%s%s%s\n\n' "$bold" "$*" "$off"; }
-
-# proved TEXT CMD…: a line that CMD's success makes true.
-proved() {
-	local text=$1
-	shift
-	if "$@" >>$lab/story.log 2>&1; then
-		printf '  %s✓%s %s\n' "$green" "$off" "$text"
-	else
-		printf '  %s✗ %s%s\n' "$red" "$text" "$off"
+# proof NAME TEXT CMD…: one line of the list at the end; CMD must succeed.
+proof() {
+	local name=$1 text=$2 mark="$green✓$plain" output
+	shift 2
+	if ! output=$("$@" 2>&1); then
+		mark="$red✗$plain"
 		failures=$((failures + 1))
+		text+=" $red(not so)$plain"
+		echo "$output" >&2
 	fi
+	proofs+=("$(printf '  %s %-18s %s' "$mark" "$name" "$text")")
+}
+
+# centre WIDTH TEXT
+centre() {
+	local left=$((($1 - ${#2}) / 2))
+	printf '%*s%s%*s' $left '' "$2" $(($1 - left - ${#2})) ''
+}
+
+live_address() { ip -j -n "$1" -4 addr show dev eth0 | jq -r '.[0].addr_info[0].local'; }
+live_mac() { ip -j -n "$1" link show dev eth0 | jq -r '.[0].address'; }
+
+# row CELL…: a row of the boxes below the switch.
+row() {
+	local cell line=''
+	for cell; do
+		line+="│$(centre 17 "$cell")│ "
+	done
+	echo "${line% }"
+}
+
+edges() {
+	local edge=$1─────────────────$2
+	echo "$edge $edge $edge $edge"
+}
+
+arrows() {
+	local both="    $1         $2"
+	echo "$both     $both     $both     $both"
 }
 
 picture() {
-	cat <<-END
-	  ┌───────────────────┐                           ┌───────────────────┐
-	  │      client       │   request to $vip   │     director      │
-	  │     ${address[client]}      │ ────────────────────────▶ │     ${address[director]}      │
-	  │ $(mac_of client) │                           │ $(mac_of director) │
-	  └───────────────────┘                           └─────────┬─────────┘
-	       ▲                      same packet, another MAC      │
-	       │          ┌──────────────────────┬──────────────────┴───┐
-	       │          ▼                      ▼                      ▼
-	       │ ┌───────────────────┐  ┌───────────────────┐  ┌───────────────────┐
-	       │ │        r1         │  │        r2         │  │        r3         │
-	       │ │     ${address[r1]}     │  │     ${address[r2]}     │  │     ${address[r3]}     │
-	       │ │ $(mac_of r1) │  │ $(mac_of r2) │  │ $(mac_of r3) │
-	       │ │     weight ${weights[0]}      │  │     weight ${weights[1]}      │  │     weight ${weights[2]}      │
-	       │ └────────┬──────────┘  └────────┬──────────┘  └────────┬──────────┘
-	       └──────────┴──────────────────────┴──────────────────────┘
-	                reply from $vip, straight to the client
-	END
+	echo "                              ┌─────────────────┐"
+	echo "                              │$(centre 17 client)│"
+	echo "                              │$(centre 17 "$(live_address client)")│"
+	echo "                              │$(live_mac client)│"
+	echo "                              └──┬───────────▲──┘"
+	echo "                     requests to │           │ replies from"
+	echo "                      $vip │           │ $vip"
+	echo "════════════════════════════════ s w i t c h ══════════════════════════════════"
+	arrows │ ▲
+	arrows ▼ │
+	edges ┌ ┐
+	row director "real server r1" "real server r2" "real server r3"
+	row "$(live_address director)" "$(live_address r1)" \
+		"$(live_address r2)" "$(live_address r3)"
+	row "$(live_mac director)" "$(live_mac r1)" "$(live_mac r2)" \
+		"$(live_mac r3)"
+	row "VIP on eth0" "VIP on lo" "VIP on lo" "VIP on lo"
+	edges └ ┘
 }
 
-# bar COUNT: a block for every six requests.
+# as_director CMD…: shown as typed there, and run.
+as_director() {
+	shown "$*"
+	at director "$@" | sed 's/^/  /'
+}
+
+set_up() {
+	topology_up
+	at client ethtool -K eth0 tx off tso off gso off >/dev/null
+	nginx_up r1 r2 r3
+	big_file
+	insmod "$module"
+	title "The network: $(uname -sr), dsr $(cat /sys/module/dsr/version)"
+	picture
+	echo
+	text "The director gives a packet for the VIP, $vip, the MAC address of" \
+		"a real server and sends it on, otherwise as it came. The server has" \
+		"the VIP too, so it takes the packet and answers the client by itself."
+}
+
 bar() {
-	local i
-	for ((i = 0; i < $1 / 6; i++)); do printf '█'; done
+	local count=$1 line
+	printf -v line '%*s' $((count / 6)) ''
+	printf '  r%s  %s%s%s %s of 600\n' "$2" "$green" "${line// /█}" "$plain" \
+		"$count"
 }
 
-bars() {
-	local k count
-	for k in 0 1 2; do
-		count=$(hits "${names[k]}")
-		printf '  %s  weight %s  %s%s%s %s\n' "${names[k]}" \
-			"${weights[k]}" "$green" "$(bar "$count")" "$off" \
-			"$count"
-	done
-}
-
-sources() { cat $lab/r[123]/access.log | sort -u; }
-
-unchanged() {
-	local name after=()
-	for name in "${names[@]}"; do
-		after+=("$(mac_of "$name")" "$lab/$name.pcap")
-	done
-	tests/e2e/unchanged.py $vip "$(mac_of client)" "$(mac_of director)" \
-		$lab/client.pcap "${after[@]}"
-}
+# order FILE: who answered, in lines of six; how often a line comes in a row.
+order() { xargs -n6 <"$1" | uniq -c | sed 's/^ *\([0-9]*\) /\1 times  /'; }
 
 shares() {
-	local name
-	nginx_up "${names[@]}"
-	balance "${web[@]}" "${weights[@]}"
-	for name in client director "${names[@]}"; do
-		capture "$name" "$name"
+	title "A service with three servers at weights 3, 2 and 1"
+	as_director dsrctl service add "${web[@]}"
+	as_director dsrctl server add "${web[@]}" 10.0.0.11 weight 3
+	as_director dsrctl server add "${web[@]}" 10.0.0.12 weight 2
+	as_director dsrctl server add "${web[@]}" 10.0.0.13
+	wait_until 10 all_ready
+	echo
+	as_director dsrctl service show
+
+	title "600 requests by curl, one after the other, while tcpdump looks on"
+	capture director director "ip src $vip"
+	for name in client r1 r2 r3; do
+		capture $name $name "ip dst $vip"
 	done
-	doing "600 requests, each a connection of its own"
 	requests 600 >$lab/order
 	captured
-	wait_until 5 hits_are 300 200 100 >>$lab/story.log || :
-
-	heading "600 requests, one after the other"
-	printf '  first twelve: %s …\n\n' "$(head -n 12 $lab/order | xargs)"
-	bars
+	text "answered in the order"
+	text "$(order $lab/order | sed 's/^/  /')"
 	echo
-	proved "exactly 300, 200 and 100: weights 3 to 2 to 1" \
+	text "and by nginx's logs"
+	for n in 1 2 3; do
+		bar "$(hits r$n)" $n
+	done
+}
+
+sources() { sort -u $lab/r?/access.log | xargs; }
+
+same_packets() { unchanged $lab/client.pcap; }
+
+# tally: how often each line comes.
+tally() { sort | uniq -c | awk '{ printf "%s%s %s", s, $2, $1; s = ", " }'; }
+
+prove_shares() {
+	local seen sent n
+	seen=$(packets director "ip src $vip")
+	sent=$(packets client "ip dst $vip")
+	n=$(reason forwarded)
+	proof "exact shares" "3:2:1 of 600 requests are $(hits r1)/$(hits r2)/$(hits r3)" \
 		hits_are 300 200 100
-	proved "the servers saw the client's own address, ${address[client]}" \
+	proof "" "in the order a b a c a b, 100 times" \
+		same "100 times  r1 r2 r1 r3 r1 r2" "$(order $lab/order)"
+	proof "client's address" "the servers saw $(sources), and no other" \
 		same "${address[client]}" "$(sources)"
-	proved "the replies went straight to the client: of $(packets client \
-		"ip src $vip") the director saw $(packets director \
-		"ip src $vip")" same 0 "$(packets director "ip src $vip")"
-	proved "unchanged but for MAC addresses: $(unchanged 2>/dev/null ||
-		echo 0) packets, byte for byte" unchanged
+	proof "direct reply" "the director forwarded $n packets and saw $seen replies" \
+		same "$sent 0" "$n $seen"
+	proof "unchanged packets" "$(same_packets) are the same but for the MAC addresses" \
+		same_packets
 }
 
-# Counted by the kernel, whatever the module says.
-received() {
-	ip -j -s -n director link show dev eth0 | jq '.[].stats64.rx.bytes'
-}
-
-big() {
-	local before after
-	doing "a download of 100 MB"
-	before=$(received)
-	get /file -o $lab/download
-	after=$(received)
-	heading "A download of 100 MB"
-	proved "it arrived whole: the checksums are the same" \
-		same "$(sha256sum <$lab/file)" "$(sha256sum <$lab/download)"
-	proved "the director carried $(((after - before) / 1000)) kB of requests\
- for it, and no reply" test $((after - before)) -lt 2000000
-}
-
-part=2500000
-download() { get /slow -r "$(($1 * part))-$(($1 * part + part - 1))"; }
-
-# A server less and a server more, while each of the others serves a download.
-change() {
-	local pids=() n
-	ctl server set "${web[@]}" "${address[r1]}" weight 1
-	ctl server set "${web[@]}" "${address[r2]}" weight 1
-	doing "downloads from all servers, r1 is deleted and r4 added meanwhile"
-	for n in 0 1 2; do
-		download $n >"$lab/part.$n" 2>/dev/null &
-		pids+=($!)
-		wait_until 10 test -s "$lab/part.$n"
-	done
-	ctl server del "${web[@]}" "${address[r1]}"
-	ctl server add "${web[@]}" "${address[r4]}"
-	wait_until 5 all_ready
-	requests 12 >$lab/answers
-	wait "${pids[@]}" || :
-}
-
-whole() {
-	local n count=0
-	for n in 0 1 2; do
-		! cmp -s -n $part -i $((n * part)):0 $lab/file "$lab/part.$n" ||
-			count=$((count + 1))
-	done
-	echo $count
+large_download() {
+	local want got
+	title "A download of 100 MB"
+	want=$(sha256sum <$lab/file)
+	get /file -o $lab/download -w '  %{size_download} bytes in %{time_total} s\n'
+	got=$(sha256sum <$lab/download)
+	rm $lab/download
+	text "sha256 ${got%% *}"
+	proof "large download" "100 MB have arrived and their sha256 matches" \
+		same "$want" "$got"
 }
 
 changes() {
+	local gone
+	title "Six downloads run: three from r1, two from r2, one from r3"
+	# A new service begins its sequence anew.
+	ctl service del "${web[@]}"
+	balance "${web[@]}" 3 2 1
 	real_server_up r4
 	nginx_up r4
-	change
-	heading "A server deleted and one added while downloads run"
-	proved "the downloads from the other two servers are whole" \
-		same 2 "$(whole)"
-	proved "new requests go to r2, r3 and the added r4" \
-		same "r2 r3 r4" "$(sort -u $lab/answers | xargs)"
+	start_downloads 0 1 2 3 4 5
+	as_director dsrctl server del "${web[@]}" 10.0.0.11
+	capture deleted r1 "ip dst $vip"
+	as_director dsrctl server add "${web[@]}" 10.0.0.14
+	wait_until 5 all_ready
+	requests 12 >$lab/answers
+	text "12 more requests meanwhile: $(tally <$lab/answers)"
+	proof "server added" "r4 answers while six downloads run" \
+		grep -q r4 $lab/answers
+	proof "" "which were not over" underway
+	finish_downloads 0 1 2 3 4 5
+	captured
+	gone=$(packets deleted "ip dst $vip")
+	text "the downloads from r2 and r3 have ended, those from r1 were reset"
+	proof "server deleted" "r1 got $gone packets more" same 0 "$gone"
+	proof "" "the three downloads from r2 and r3 are whole" whole 1 3 5
 }
 
-rm -rf $lab
-mkdir $lab
-topology_up
-# Else a packet has no checksum yet when it leaves the client.
-at client ethtool -K eth0 tx off tso off gso off >/dev/null
-insmod "$module"
-heading "The lab: six machines around a switch, Linux $(uname -r)"
-picture
-big_file
-shares
-big
-changes
+the_end() {
+	title "What was proved"
+	printf '%s\n' "${proofs[@]}"
+	echo
+	[ $failures = 0 ] || { text "$red$failures of these are not so$plain"; exit 1; }
+}
 
-heading "What dsrctl shows"
-dsrctl -n director service show | sed 's/^/  /'
-if [ $failures = 0 ]; then
-	printf '\n%sAll of it worked.%s %sTry dsrctl help, or make check.%s\n' \
-		"$green" "$off" "$dim" "$off"
-else
-	printf '\n%s%s of it did not work:%s\n' "$red" $failures "$off"
-	tail -n 20 $lab/story.log
-fi
-exit $((failures > 0))
+mkdir -p $lab
+set_up
+shares
+prove_shares
+large_download
+changes
+rmmod dsr
+proof "kernel's log" "no complaint; the module is unloaded" clean_log
+the_end

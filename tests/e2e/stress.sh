@@ -20,7 +20,7 @@ traffic_start() {
 	local where
 	traffic=()
 	for where in $vip $second_vip; do
-		noise client $where
+		noise client "$where"
 		traffic+=($!)
 	done
 }

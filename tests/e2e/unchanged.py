@@ -6,7 +6,7 @@
 
 Every frame for the VIP in BEFORE goes from the client to the director, every
 one in an AFTER from the director to that server. From the IP header on they
-are the same packets, byte for byte and in the same order.
+are the same packets, byte for byte.
 """
 
 import collections
@@ -48,12 +48,6 @@ def packets(path, vip, source, target):
     return found
 
 
-def in_order(part, whole):
-    """Whether whole becomes part by leaving some out."""
-    rest = iter(whole)
-    return all(packet in rest for packet in part)
-
-
 def main(vip, client, director, before, *after):
     vip = socket.inet_aton(vip)
     sent = packets(before, vip, client, director)
@@ -63,7 +57,6 @@ def main(vip, client, director, before, *after):
     assert arrived == collections.Counter(sent), \
         f"{len(sent)} sent, {arrived.total()} arrived, " \
         f"{(arrived & collections.Counter(sent)).total()} of them the same"
-    assert all(in_order(some, sent) for some in got), "order changed"
     print(f"{len(sent)} of {len(sent)}")
 
 

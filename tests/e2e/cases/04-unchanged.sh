@@ -5,15 +5,6 @@ set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . tests/e2e/lib.sh
 
-unchanged() {
-	local name after=()
-	for name in r1 r2 r3; do
-		after+=("$(mac_of $name)" "$lab/$name.pcap")
-	done
-	tests/e2e/unchanged.py $vip "$(mac_of client)" "$(mac_of director)" \
-		"$1" "${after[@]}"
-}
-
 # Else a packet has no checksum yet when it leaves the client, nor when it
 # reaches a server.
 at client ethtool -K eth0 tx off tso off gso off >/dev/null
@@ -40,8 +31,8 @@ tap "all leave as they came, but for the MAC addresses" \
 
 # The comparison would notice a byte: one in the last packet is changed.
 cp $lab/client.pcap $lab/client.changed
-offset=$(grep -abo 'who?' $lab/client.changed | tail -n 1 | cut -d: -f1)
-printf x | dd of=$lab/client.changed bs=1 seek="$offset" conv=notrunc status=none
-differs() { ! unchanged $lab/client.changed; }
+at=$(grep -abo 'who?' $lab/client.changed | tail -n 1 | cut -d: -f1)
+printf x | dd of=$lab/client.changed bs=1 seek="$at" conv=notrunc status=none
+differs() { { unchanged $lab/client.changed 2>&1 || :; } | grep 'of them the same'; }
 tap "and a single changed byte would be noticed" differs
 tap_done
