@@ -70,7 +70,7 @@ cases() {
 	done
 }
 
-list=$(cases "$@")
+list=$(cases "$@" | sort -u)
 for file in $list; do
 	run_case "$file"
 done

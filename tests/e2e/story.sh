@@ -80,8 +80,8 @@ picture() {
 	edges └ ┘
 }
 
-# as_director CMD…: shown as typed there, and run.
-as_director() {
+# typed CMD…: shown as typed on the director, and run.
+typed() {
 	shown "$*"
 	at director "$@" | sed 's/^/  /'
 }
@@ -112,13 +112,13 @@ order() { xargs -n6 <"$1" | uniq -c | sed 's/^ *\([0-9]*\) /\1 times  /'; }
 
 shares() {
 	title "A service with three servers at weights 3, 2 and 1"
-	as_director dsrctl service add "${web[@]}"
-	as_director dsrctl server add "${web[@]}" 10.0.0.11 weight 3
-	as_director dsrctl server add "${web[@]}" 10.0.0.12 weight 2
-	as_director dsrctl server add "${web[@]}" 10.0.0.13
+	typed dsrctl service add "${web[@]}"
+	typed dsrctl server add "${web[@]}" 10.0.0.11 weight 3
+	typed dsrctl server add "${web[@]}" 10.0.0.12 weight 2
+	typed dsrctl server add "${web[@]}" 10.0.0.13
 	wait_until 10 all_ready
 	echo
-	as_director dsrctl service show
+	typed dsrctl service show
 
 	title "600 requests by curl, one after the other, while tcpdump looks on"
 	capture director director "ip src $vip"
@@ -181,9 +181,9 @@ changes() {
 	real_server_up r4
 	nginx_up r4
 	start_downloads 0 1 2 3 4 5
-	as_director dsrctl server del "${web[@]}" 10.0.0.11
+	typed dsrctl server del "${web[@]}" 10.0.0.11
 	capture deleted r1 "ip dst $vip"
-	as_director dsrctl server add "${web[@]}" 10.0.0.14
+	typed dsrctl server add "${web[@]}" 10.0.0.14
 	wait_until 5 all_ready
 	requests 12 >$lab/answers
 	text "12 more requests meanwhile: $(tally <$lab/answers)"

@@ -56,7 +56,7 @@ change_device() {
 change_namespace() {
 	local n
 	for n in {1..3}; do
-		node director2
+		nodes director2
 		dsrctl -n director2 service add udp $second_vip:53
 		dsrctl -n director2 server add udp $second_vip:53 10.0.0.11 \
 			mac "$(mac_of r1)"

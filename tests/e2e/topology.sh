@@ -34,29 +34,64 @@ start() {
 	nsenter --net="/run/netns/$machine" -- "$@" &
 }
 
-# plug MACHINE DEVICE MAC ADDRESS: a device of the machine, in the switch.
-plug() {
-	ip link add "$2" address "$3" netns "$1" type veth \
-		peer name "$1-$2" netns switch
-	ip -n switch -batch - <<-END
-	link set $1-$2 addrgenmode none
-	link set $1-$2 master br0 up
-	END
+# wire MACHINE DEVICE MAC: the lines for ip that make a cable to the switch.
+wire() {
+	echo "link add $2 address $3 netns $1 type veth" \
+		"peer name $1-$2 netns switch"
+}
+
+# socket NAME: the lines that plug a cable's end into the switch.
+socket() { printf 'link set %s %s\n' "$1" "addrgenmode none" "$1" "master br0 up"; }
+
+# configure MACHINE DEVICE ADDRESS: bring up what is wired.
+configure() {
 	ip -n "$1" -batch - <<-END
+	link set lo up
 	link set $2 addrgenmode none
 	link set $2 up
-	addr add $4/24 dev $2
+	addr add $3/24 dev $2
 	END
+}
+
+# plug MACHINE DEVICE MAC ADDRESS: a device of the machine, in the switch.
+plug() {
+	wire "$1" "$2" "$3" | ip -batch -
+	socket "$1-$2" | ip -n switch -batch -
+	configure "$1" "$2" "$4"
 }
 
 # unplug MACHINE DEVICE, replug MACHINE DEVICE: pull its cable, put it back.
 unplug() { ip -n switch link set "$1-$2" down; }
 replug() { ip -n switch link set "$1-$2" up; }
 
-node() {
-	ip netns add "$1"
-	ip -n "$1" link set lo up
-	plug "$1" eth0 "$(mac_of "$1")" "${address[$1]}"
+# nodes NAME…: machines, plugged in. In one go, as each process takes its time.
+nodes() {
+	local name
+	for name; do
+		echo "netns add $name"
+		wire "$name" eth0 "$(mac_of "$name")"
+	done | ip -batch -
+	for name; do
+		socket "$name-eth0"
+	done | ip -n switch -batch -
+	for name; do
+		configure "$name" eth0 "${address[$name]}"
+	done
+}
+
+# as_director NAME, as_client NAME, as_real_server NAME: what makes it one. A
+# real server never answers ARP for the virtual address, nor asks in its name.
+as_director() { ip -n "$1" addr add $vip/32 dev eth0; }
+as_client() { ip -n "$1" route add $vip dev eth0; }
+as_real_server() {
+	at "$1" sysctl -qw net.ipv4.conf.all.arp_ignore=1 \
+		net.ipv4.conf.all.arp_announce=2
+	ip -n "$1" addr add $vip/32 dev lo
+}
+
+real_server_up() {
+	nodes "$1"
+	as_real_server "$1"
 }
 
 switch_up() {
@@ -68,32 +103,14 @@ switch_up() {
 	END
 }
 
-director_up() {
-	node director
-	ip -n director addr add $vip/32 dev eth0
-}
-
-client_up() {
-	node client
-	ip -n client route add $vip dev eth0
-}
-
-# real_server_up NAME: one that never answers ARP for the virtual address, nor
-# asks in its name.
-real_server_up() {
-	node "$1"
-	at "$1" sysctl -qw net.ipv4.conf.all.arp_ignore=1 \
-		net.ipv4.conf.all.arp_announce=2
-	ip -n "$1" addr add $vip/32 dev lo
-}
-
 topology_up() {
 	local name
 	switch_up
-	director_up
-	client_up
+	nodes director client r1 r2 r3
+	as_director director
+	as_client client
 	for name in r1 r2 r3; do
-		real_server_up "$name"
+		as_real_server $name
 	done
 }
 

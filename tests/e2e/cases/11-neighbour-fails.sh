@@ -17,11 +17,13 @@ nginx_up r1 r2 r3
 balance "${web[@]}" 1 1 1
 balance "${dns[@]}" 1 1 1
 noise client $vip
+noise=$!
 requests 3 >$lab/before
 unplug r1 eth0
 
 tap "r1 answers no more: failed within the kernel's own time" \
 	wait_until 4 server_is r1 failed
+kill $noise
 requests 6 >$lab/failed
 tap "it is out of the schedule" \
 	same "3 r2 3 r3" "$(sort $lab/failed | uniq -c | xargs)"

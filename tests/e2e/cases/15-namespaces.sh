@@ -18,7 +18,7 @@ flows() { "$@" -j server show | jq -c 'map(.stats.flows)'; }
 gone() { ! ip -n switch link show "$1-eth0"; }
 
 address[director2]=10.0.0.5
-node director2
+nodes director2
 nginx_up r1 r2 r3
 balance "${web[@]}" 1 1
 other service add "${web[@]}"
