@@ -3,7 +3,7 @@
 # run.sh [CASE…]: the end-to-end cases, all or those named (a file in cases/,
 # or how its name begins). Runs in the virtual machine:
 #
-#   tests/vm/boot.sh [--kernel 6.12] tests/e2e/run.sh [CASE…]
+#   tests/vm/boot.sh --smp 1 [--kernel 6.12] tests/e2e/run.sh [CASE…]
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . tests/e2e/lib.sh

@@ -18,7 +18,8 @@ counted() {
 # listen MACHINE ADDRESS PORT [-u]: say its name to whoever calls.
 listen() {
 	local machine=$1
-	echo "$machine" | at "$machine" nc -N "${@:4}" -l "$2" "$3" &
+	echo "$machine" |
+		at "$machine" nc -N "${@:4}" -l "$2" "$3" >/dev/null &
 	wait_until 10 listening "$machine" "$3"
 }
 
