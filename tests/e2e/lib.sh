@@ -200,5 +200,5 @@ udp_servers() {
 # ask N [ROUNDS]: see udp.py.
 ask() { at client tests/e2e/udp.py ask $vip:53 "$@"; }
 
-# noise MACHINE VIP: packets that nobody waits for the answers of.
-noise() { start "$1" tests/e2e/udp.py noise "$2"; }
+# noise MACHINE VIP [udp]: packets that nobody waits for the answers of.
+noise() { start "$1" tests/e2e/udp.py noise "${@:2}"; }

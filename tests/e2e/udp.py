@@ -6,7 +6,7 @@
   udp.py ask VIP:PORT N [ROUNDS]      ask from N ports, print who answered;
                                       ROUNDS times from the same ports
   udp.py odd VIP:PORT                 ask with packets of every kind
-  udp.py noise VIP                    UDP to port 53 and TCP to port 80, from
+  udp.py noise VIP [udp]              UDP to port 53 and TCP to port 80, from
                                       ever new ports, with no interest in
                                       answers, until killed
 """
@@ -83,16 +83,17 @@ def odd(where):
             print(ask_once(sock, endpoint(where)))
 
 
-def noise(vip):
+def noise(vip, tcp=True):
     while True:
         sock = udp_socket()
-        tcp = socket.socket()
-        tcp.setblocking(False)
-        tcp.connect_ex((vip, 80))
+        stream = socket.socket()
+        stream.setblocking(False)
+        if tcp:
+            stream.connect_ex((vip, 80))
         for _ in range(4):
             sock.sendto(b"noise", (vip, 53))
             time.sleep(0.005)
-        tcp.close()
+        stream.close()
 
 
 def main(what, where, *rest):
@@ -103,7 +104,7 @@ def main(what, where, *rest):
     elif what == "odd":
         odd(where)
     elif what == "noise":
-        noise(where)
+        noise(where, rest != ("udp",))
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ at director sysctl -qw net.ipv4.neigh.eth0.base_reachable_time_ms=500 \
 nginx_up r1 r2 r3
 balance "${web[@]}" 1 1 1
 balance "${dns[@]}" 1 1 1
-noise client $vip
+# Not by TCP: what it repeats later would take turns among the servers.
+noise client $vip udp
 noise=$!
 requests 3 >$lab/before
 unplug r1 eth0
