@@ -84,7 +84,8 @@ all_at_once() {
 	done
 }
 
-# still_works: after all of that, on a new configuration.
+# still_works: after all of that, on a new configuration. Servers repeat what
+# they answered to the noise, the client resets it, and that takes turns too.
 still_works() {
 	dsrctl -n director -j service show |
 		jq -r '.[] | "\(.protocol) \(.address):\(.port)"' |
