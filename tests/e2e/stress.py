@@ -3,7 +3,8 @@
 """What the stress test does too often for one process each.
 
   stress.py rounds N DSR.KO     load, configure, see traffic, unload; N times
-  stress.py churn N             N times change everything there is to change
+  stress.py churn N             N times change whatever there is to change;
+                                prints how often it added or deleted
 
 The services are tcp VIP:80 and udp VIP:53 with r1, r2 and r3."""
 
@@ -105,6 +106,7 @@ def rounds(count, path):
 
 
 def some_change(genl):
+    """Whether it added or deleted something, which is announced."""
     where = service(*random.choice(SERVICES))
     number = random.choice(SERVERS)
     command, attrs = random.choice((
@@ -118,21 +120,25 @@ def some_change(genl):
         (SERVICE_DEL, [where]),
     ))
     if command == SERVICE_DEL and random.randrange(4):
-        return
+        return False
     try:
         genl.call(command, attrs)
     except Refused as error:
         if error.errno not in (2, 17):          # not there, there already
             raise
+        return False
+    return command != SERVER_SET
 
 
 def churn(count):
     genl = Genl("dsr")
+    announced = 0
     for _ in range(count):
-        some_change(genl)
+        announced += some_change(genl)
         genl.call(SERVICE_GET, [], DUMP)
         genl.call(SERVER_GET, [], DUMP)
         genl.call(STATS_GET, [])
+    print(announced)
 
 
 def main(what, count, *rest):

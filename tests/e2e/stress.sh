@@ -78,7 +78,8 @@ free() { ! ip -n switch link show "$1"; }
 
 all_at_once() {
 	local pids=() pid
-	for pid in change_configuration change_neighbour change_device change_namespace; do
+	for pid in change_configuration change_neighbour change_device \
+		change_namespace; do
 		$pid &
 		pids+=($!)
 	done
@@ -87,7 +88,7 @@ all_at_once() {
 	done
 }
 
-# announced: what was added or deleted, at the least.
+# announced: each addition and each deletion, once.
 announced() {
 	local changes events
 	changes=$(<$lab/changes)
@@ -138,6 +139,7 @@ tap "$rounds times loaded, configured and unloaded under traffic" \
 progress "changing everything at once"
 insmod $lab/dsr.ko
 start director tests/e2e/events.py >$lab/events
+wait_until 20 grep -q ready $lab/events
 tap "everything changes at once under traffic" all_at_once
 tap "and is announced" wait_until 10 announced
 traffic_stop
