@@ -11,12 +11,17 @@
 #include <linux/log2.h>
 #include <linux/random.h>
 #include <linux/vmalloc.h>
+#include <net/tcp.h>
 #include "kmod/flow.h"
 #include "kmod/server.h"
 
 /* Silence after which a flow is over, as long as IPVS allows by default. */
-#define DSR_FLOW_TCP_TIMEOUT	(900 * HZ)
-#define DSR_FLOW_UDP_TIMEOUT	(300 * HZ)
+static const s32 dsr_flow_timeout[] = {
+	[DSR_FLOW_SYN]		= 60 * HZ,
+	[DSR_FLOW_ESTABLISHED]	= 900 * HZ,
+	[DSR_FLOW_CLOSING]	= 120 * HZ,
+	[DSR_FLOW_UDP]		= 300 * HZ,
+};
 
 /* The whole table is swept in so many steps, one each quarter second. */
 #define DSR_FLOW_SWEEP_STEPS	32
@@ -34,17 +39,29 @@ static u16 dsr_flow_tag(u64 hash)
 	return (u16)(hash >> 48) ?: 1;
 }
 
-static enum dsr_flow_state dsr_flow_state(const struct dsr_tuple *tuple)
+/*
+ * What a packet makes of a flow's state. A SYN amid an established connection
+ * is left to the server: its answer makes a client that does not know of the
+ * connection reset it (RFC 9293 3.10.7.4), and the SYN after that is new.
+ */
+static enum dsr_flow_state dsr_flow_next(enum dsr_flow_state state,
+					 const struct dsr_packet *pkt)
 {
-	return tuple->protocol == IPPROTO_TCP ? DSR_FLOW_TCP : DSR_FLOW_UDP;
+	if (pkt->tuple.protocol != IPPROTO_TCP)
+		return DSR_FLOW_UDP;
+	if (unlikely(pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST)))
+		return DSR_FLOW_CLOSING;
+	if (unlikely((pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) ==
+		     TCPHDR_SYN))
+		return state == DSR_FLOW_CLOSING ? DSR_FLOW_OVER : state;
+	return state == DSR_FLOW_SYN ? DSR_FLOW_ESTABLISHED : state;
 }
 
 /* Signed, as another CPU may have written a later time than @now. */
 static bool dsr_flow_expired(const struct dsr_flow_bucket *b, unsigned int i,
 			     u32 now)
 {
-	s32 timeout = READ_ONCE(b->state[i]) == DSR_FLOW_TCP ?
-		      DSR_FLOW_TCP_TIMEOUT : DSR_FLOW_UDP_TIMEOUT;
+	s32 timeout = dsr_flow_timeout[READ_ONCE(b->state[i])];
 
 	return (s32)(now - READ_ONCE(b->seen[i])) > timeout;
 }
@@ -62,39 +79,86 @@ static unsigned int dsr_flow_find(const struct dsr_flow_bucket *b,
 	return i;
 }
 
+static void dsr_flow_end(struct dsr_flow_table *table,
+			 const struct dsr_flow_bucket *b, unsigned int i)
+{
+	if (b->tag[i])
+		table->ended(table->data, b->flow[i].server);
+}
+
+static void dsr_flow_remove(struct dsr_flow_table *table,
+			    struct dsr_flow_bucket *b, unsigned int i)
+{
+	dsr_flow_end(table, b, i);
+	write_seqcount_begin(&b->seq);
+	WRITE_ONCE(b->tag[i], 0);
+	write_seqcount_end(&b->seq);
+}
+
+/* Note what a packet makes of its flow, a few times in a flow's life. */
+static void dsr_flow_follow(struct dsr_flow_table *table,
+			    struct dsr_flow_bucket *b,
+			    const struct dsr_packet *pkt, u16 tag)
+{
+	enum dsr_flow_state next;
+	unsigned int i;
+
+	spin_lock(&b->lock);
+	i = dsr_flow_find(b, &pkt->tuple, tag);
+	if (i < DSR_FLOW_WAYS) {
+		next = dsr_flow_next(b->state[i], pkt);
+		if (next == DSR_FLOW_OVER)
+			dsr_flow_remove(table, b, i);
+		else
+			WRITE_ONCE(b->state[i], next);
+	}
+	spin_unlock(&b->lock);
+}
+
 /**
- * dsr_flow_lookup() - the server of a flow
+ * dsr_flow_lookup() - the server of a packet's flow
  * @table: the table
- * @tuple: the flow
- * @hash: its dsr_tuple_hash() by the table's key
+ * @pkt: the packet
+ * @hash: its tuple's dsr_tuple_hash() by the table's key
  * @now: dsr_flow_now()
  *
- * Marks the flow as seen now, at most once a second.
+ * Marks the flow as seen now, at most once a second, and follows its state. A
+ * flow whose end the packet shows, as it begins another one, is removed.
  *
- * Context: any, under RCU.
+ * Context: bottom halves disabled, under RCU.
  * Return: the server's id, or DSR_SERVER_NONE if there is no such flow or it
  *	has timed out.
  */
-u32 dsr_flow_lookup(struct dsr_flow_table *table, const struct dsr_tuple *tuple,
+u32 dsr_flow_lookup(struct dsr_flow_table *table, const struct dsr_packet *pkt,
 		    u64 hash, u32 now)
 {
 	struct dsr_flow_bucket *b = dsr_flow_bucket(table, hash);
+	enum dsr_flow_state state, next;
+	u16 tag = dsr_flow_tag(hash);
 	unsigned int seq, i;
 	u32 server;
 
 	do {
 		seq = read_seqcount_begin(&b->seq);
-		i = dsr_flow_find(b, tuple, dsr_flow_tag(hash));
-		server = DSR_SERVER_NONE;
-		if (i < DSR_FLOW_WAYS && !dsr_flow_expired(b, i, now))
-			server = READ_ONCE(b->flow[i].server);
+		i = dsr_flow_find(b, &pkt->tuple, tag);
+		if (i == DSR_FLOW_WAYS || dsr_flow_expired(b, i, now)) {
+			server = DSR_SERVER_NONE;
+			continue;
+		}
+		server = READ_ONCE(b->flow[i].server);
+		state = READ_ONCE(b->state[i]);
 	} while (read_seqcount_retry(&b->seq, seq));
+	if (server == DSR_SERVER_NONE)
+		return server;
 
 	/* If the place has just been given away, its new flow is fresh too. */
-	if (server != DSR_SERVER_NONE &&
-	    (s32)(now - READ_ONCE(b->seen[i])) >= HZ)
+	if ((s32)(now - READ_ONCE(b->seen[i])) >= HZ)
 		WRITE_ONCE(b->seen[i], now);
-	return server;
+
+	next = dsr_flow_next(state, pkt);
+	if (unlikely(next != state))
+		dsr_flow_follow(table, b, pkt, tag);
+	return next == DSR_FLOW_OVER ? DSR_SERVER_NONE : server;
 }
 
 /* The place that a new flow takes: free, timed out, or longest silent. */
@@ -115,18 +179,11 @@ static unsigned int dsr_flow_place(const struct dsr_flow_bucket *b, u32 now)
 	return place;
 }
 
-static void dsr_flow_end(struct dsr_flow_table *table,
-			 const struct dsr_flow_bucket *b, unsigned int i)
-{
-	if (b->tag[i])
-		table->ended(table->data, b->flow[i].server);
-}
-
 /**
- * dsr_flow_assign() - give a flow a server
+ * dsr_flow_assign() - give a packet's flow a server
  * @table: the table
- * @tuple: the flow
- * @hash: its dsr_tuple_hash() by the table's key
+ * @pkt: the packet
+ * @hash: its tuple's dsr_tuple_hash() by the table's key
  * @now: dsr_flow_now()
  * @old: the server that the caller found it to have, or DSR_SERVER_NONE
  * @server: the server that it shall have; on return the one that it has
@@ -137,16 +194,15 @@ static void dsr_flow_end(struct dsr_flow_table *table,
  * Context: bottom halves disabled, under RCU.
  * Return: true if the flow got @server by this call.
  */
-bool dsr_flow_assign(struct dsr_flow_table *table,
-		     const struct dsr_tuple *tuple, u64 hash, u32 now,
-		     u32 old, u32 *server)
+bool dsr_flow_assign(struct dsr_flow_table *table, const struct dsr_packet *pkt,
+		     u64 hash, u32 now, u32 old, u32 *server)
 {
 	struct dsr_flow_bucket *b = dsr_flow_bucket(table, hash);
 	u16 tag = dsr_flow_tag(hash);
 	unsigned int i;
 
 	spin_lock(&b->lock);
-	i = dsr_flow_find(b, tuple, tag);
+	i = dsr_flow_find(b, &pkt->tuple, tag);
 	if (i < DSR_FLOW_WAYS && b->flow[i].server != old &&
 	    !dsr_flow_expired(b, i, now)) {
 		*server = b->flow[i].server;
@@ -161,8 +217,8 @@ bool dsr_flow_assign(struct dsr_flow_table *table,
 	write_seqcount_begin(&b->seq);
 	WRITE_ONCE(b->tag[i], tag);
 	WRITE_ONCE(b->seen[i], now);
-	WRITE_ONCE(b->state[i], dsr_flow_state(tuple));
-	b->flow[i].tuple = *tuple;
+	WRITE_ONCE(b->state[i], dsr_flow_next(DSR_FLOW_SYN, pkt));
+	b->flow[i].tuple = pkt->tuple;
 	WRITE_ONCE(b->flow[i].server, *server);
 	write_seqcount_end(&b->seq);
 	spin_unlock(&b->lock);
@@ -178,12 +234,8 @@ static void dsr_flow_sweep_bucket(struct dsr_flow_table *table,
 		if (!READ_ONCE(b->tag[i]) || !dsr_flow_expired(b, i, now))
 			continue;
 		spin_lock_bh(&b->lock);
-		if (dsr_flow_expired(b, i, now)) {
-			dsr_flow_end(table, b, i);
-			write_seqcount_begin(&b->seq);
-			WRITE_ONCE(b->tag[i], 0);
-			write_seqcount_end(&b->seq);
-		}
+		if (b->tag[i] && dsr_flow_expired(b, i, now))
+			dsr_flow_remove(table, b, i);
 		spin_unlock_bh(&b->lock);
 	}
 }

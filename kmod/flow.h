@@ -10,18 +10,27 @@
 #include <linux/seqlock.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
-#include "kmod/tuple.h"
+#include "kmod/parse.h"
 
 #define DSR_FLOW_WAYS	8
 
 /**
  * enum dsr_flow_state - what decides how long a flow may be silent
- * @DSR_FLOW_TCP: a TCP connection
+ * @DSR_FLOW_SYN: a TCP connection of which nothing came but its SYN
+ * @DSR_FLOW_ESTABLISHED: a TCP connection of which more came
+ * @DSR_FLOW_CLOSING: a TCP connection that the client has closed or reset; its
+ *	next SYN is another one's, which uses the port again
  * @DSR_FLOW_UDP: an exchange over UDP
+ * @DSR_FLOW_OVER: not a flow any more; never stored
+ *
+ * Told from what the client sends: the server's packets do not come by.
  */
 enum dsr_flow_state {
-	DSR_FLOW_TCP,
+	DSR_FLOW_SYN,
+	DSR_FLOW_ESTABLISHED,
+	DSR_FLOW_CLOSING,
 	DSR_FLOW_UDP,
+	DSR_FLOW_OVER,
 };
 
 /**
@@ -36,7 +45,7 @@ struct dsr_flow {
 
 /**
  * struct dsr_flow_bucket - the flows of one hash value
- * @lock: taken to write @tag and @flow
+ * @lock: taken to write @tag, @state and @flow
  * @seq: lets readers see that a writer came in between
  * @tag: 16 bits of each flow's hash, 0 where there is no flow
  * @seen: when each flow's last packet came, by dsr_flow_now(); read and
@@ -94,11 +103,10 @@ struct dsr_flow_table *dsr_flow_table_create(u32 flows,
 							   u32 server),
 					     void *data);
 void dsr_flow_table_destroy(struct dsr_flow_table *table);
-u32 dsr_flow_lookup(struct dsr_flow_table *table, const struct dsr_tuple *tuple,
+u32 dsr_flow_lookup(struct dsr_flow_table *table, const struct dsr_packet *pkt,
 		    u64 hash, u32 now);
-bool dsr_flow_assign(struct dsr_flow_table *table,
-		     const struct dsr_tuple *tuple, u64 hash, u32 now,
-		     u32 old, u32 *server);
+bool dsr_flow_assign(struct dsr_flow_table *table, const struct dsr_packet *pkt,
+		     u64 hash, u32 now, u32 old, u32 *server);
 void dsr_flow_sweep(struct dsr_flow_table *table, u32 from, u32 to, u32 now);
 
 #endif /* DSR_FLOW_H */

@@ -76,7 +76,7 @@ static bool dsr_hook_keeps(const struct dsr_view *view,
 static struct dsr_server *dsr_hook_assign(struct dsr_net *dn,
 					  struct dsr_flow_table *flows,
 					  const struct dsr_view *view,
-					  const struct dsr_tuple *tuple,
+					  const struct dsr_packet *pkt,
 					  u64 hash, u32 now, u32 old)
 {
 	struct dsr_server *server = dsr_hook_pick(view, hash);
@@ -85,7 +85,7 @@ static struct dsr_server *dsr_hook_assign(struct dsr_net *dn,
 	if (unlikely(!server))
 		return NULL;
 	id = server->id;
-	if (unlikely(!dsr_flow_assign(flows, tuple, hash, now, old, &id)))
+	if (unlikely(!dsr_flow_assign(flows, pkt, hash, now, old, &id)))
 		return dsr_server_lookup(&dn->servers, id);
 	dsr_stats_flow_begun(server->stats);
 	dsr_stats_flow_begun(view->service->stats);
@@ -95,7 +95,7 @@ static struct dsr_server *dsr_hook_assign(struct dsr_net *dn,
 /* The server of a packet's flow, which is made if there is none. */
 static struct dsr_server *dsr_hook_server(struct dsr_net *dn,
 					  const struct dsr_view *view,
-					  const struct dsr_tuple *tuple)
+					  const struct dsr_packet *pkt)
 {
 	struct dsr_flow_table *flows = rcu_dereference(dn->flows);
 	struct dsr_server *server;
@@ -105,20 +105,20 @@ static struct dsr_server *dsr_hook_server(struct dsr_net *dn,
 
 	if (unlikely(!flows))
 		return NULL;
-	hash = dsr_tuple_hash(tuple, &flows->key);
-	id = dsr_flow_lookup(flows, tuple, hash, now);
+	hash = dsr_tuple_hash(&pkt->tuple, &flows->key);
+	id = dsr_flow_lookup(flows, pkt, hash, now);
 	if (likely(id != DSR_SERVER_NONE)) {
 		server = dsr_server_lookup(&dn->servers, id);
 		if (likely(server && dsr_hook_keeps(view, server)))
 			return server;
 	}
-	return dsr_hook_assign(dn, flows, view, tuple, hash, now, id);
+	return dsr_hook_assign(dn, flows, view, pkt, hash, now, id);
 }
 
 /* Send a packet of a service; on return it is consumed or still the caller's. */
 static enum dsr_reason dsr_hook_balance(struct dsr_net *dn,
 					const struct dsr_view *view,
-					const struct dsr_tuple *tuple,
+					const struct dsr_packet *pkt,
 					struct sk_buff *skb)
 {
 	unsigned int bytes = skb->len;
@@ -126,7 +126,7 @@ static enum dsr_reason dsr_hook_balance(struct dsr_net *dn,
 	struct dsr_server *server;
 	enum dsr_reason reason;
 
-	server = dsr_hook_server(dn, view, tuple);
+	server = dsr_hook_server(dn, view, pkt);
 	if (unlikely(!server))
 		return DSR_REASON_NO_SERVER;
 	path = rcu_dereference(server->nexthop.path);
@@ -163,7 +163,7 @@ static enum dsr_reason dsr_hook_vip(struct dsr_net *dn,
 	view = dsr_map_lookup(map, vip, &pkt.tuple);
 	if (!view)
 		return DSR_REASON_NOT_OURS;
-	return dsr_hook_balance(dn, view, &pkt.tuple, skb);
+	return dsr_hook_balance(dn, view, &pkt, skb);
 }
 
 static unsigned int dsr_hook_verdict(enum dsr_reason reason)

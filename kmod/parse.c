@@ -4,9 +4,9 @@
  */
 #include <linux/in.h>
 #include <linux/ip.h>
-#include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/ip.h>
+#include <net/tcp.h>
 #include "kmod/parse.h"
 
 /* Bytes of the transport header that must be there, 0 if not balanced. */
@@ -49,6 +49,7 @@ enum dsr_parse dsr_parse_ipv4(const void *data, unsigned int window,
 {
 	unsigned int ihl, total, l4_len;
 	const struct iphdr *iph = data;
+	const void *l4;
 	const __be16 *ports;
 
 	if (len < sizeof(*iph))
@@ -72,7 +73,9 @@ enum dsr_parse dsr_parse_ipv4(const void *data, unsigned int window,
 	if (dsr_parse_short(pkt, window, ihl + l4_len))
 		return DSR_PARSE_SHORT;
 
-	ports = data + ihl;
+	l4 = data + ihl;
+	ports = l4;
+	pkt->tcp_flags = iph->protocol == IPPROTO_TCP ? tcp_flag_byte(l4) : 0;
 	pkt->tuple = (struct dsr_tuple) {
 		.saddr.ip	= iph->saddr,
 		.daddr.ip	= iph->daddr,

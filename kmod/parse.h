@@ -28,11 +28,14 @@ enum dsr_parse {
 /**
  * struct dsr_packet - what the parser found
  * @tuple: filled in for DSR_PARSE_FLOW
+ * @tcp_flags: for DSR_PARSE_FLOW the header's eight flags, TCPHDR_*; 0 if the
+ *	packet is not TCP
  * @need: bytes from the IP header on that the window must have, for
  *	DSR_PARSE_SHORT; never more than the packet has
  */
 struct dsr_packet {
 	struct dsr_tuple	tuple;
+	u8			tcp_flags;
 	unsigned int		need;
 };
 

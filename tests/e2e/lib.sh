@@ -146,18 +146,7 @@ get() {
 }
 
 # requests N: one after the other, each its own connection; prints who answered.
-# Each is from a port that none was from before: the kernel's own choice jumps
-# every ten seconds, and may so come upon a flow that is still known.
-requests() {
-	local n port
-	port=$(cat $lab/port 2>/dev/null || echo 20000)
-	echo $((port + $1)) >$lab/port
-	for ((n = port; n < port + $1; n++)); do
-		[ "$n" = "$port" ] || echo next
-		printf '%s\n' "url = http://$vip/" "local-port = $n" silent \
-			show-error 'connect-timeout = 5' 'max-time = 60'
-	done | at client curl -K -
-}
+requests() { get "/?[1-$1]"; }
 
 # Packets
 

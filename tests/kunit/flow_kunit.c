@@ -2,11 +2,14 @@
 /*
  * The flow table: affinity, the race for one flow, timeouts, a full bucket.
  */
+#include <net/tcp.h>
 #include "kmod/flow.h"
 #include "kmod/server.h"
 #include "tests/kunit/skb_build.h"
 
+#define SYN_TIMEOUT	(60 * HZ)
 #define TCP_TIMEOUT	(900 * HZ)
+#define CLOSING_TIMEOUT	(120 * HZ)
 #define UDP_TIMEOUT	(300 * HZ)
 
 /* Which servers were told to have lost a flow, in order. */
@@ -52,28 +55,45 @@ static struct dsr_tuple flow_tuple(u8 protocol, u16 sport)
 	};
 }
 
-static u32 flow_lookup(struct dsr_flow_table *table,
-		       const struct dsr_tuple *tuple, u32 now)
+static struct dsr_packet flow_packet(const struct dsr_tuple *tuple, u8 flags)
 {
+	return (struct dsr_packet) { .tuple = *tuple, .tcp_flags = flags };
+}
+
+/* The server of a flow by a packet of these TCP flags. */
+static u32 flow_flags(struct dsr_flow_table *table,
+		      const struct dsr_tuple *tuple, u8 flags, u32 now)
+{
+	struct dsr_packet pkt = flow_packet(tuple, flags);
 	u64 hash = dsr_tuple_hash(tuple, &table->key);
 	u32 server;
 
+	local_bh_disable();
 	rcu_read_lock();
-	server = dsr_flow_lookup(table, tuple, hash, now);
+	server = dsr_flow_lookup(table, &pkt, hash, now);
 	rcu_read_unlock();
+	local_bh_enable();
 	return server;
+}
+
+static u32 flow_lookup(struct dsr_flow_table *table,
+		       const struct dsr_tuple *tuple, u32 now)
+{
+	return flow_flags(table, tuple,
+			  tuple->protocol == IPPROTO_TCP ? TCPHDR_ACK : 0, now);
 }
 
 static bool flow_assign(struct dsr_flow_table *table,
 			const struct dsr_tuple *tuple, u32 now, u32 old,
 			u32 *server)
 {
+	struct dsr_packet pkt = flow_packet(tuple, TCPHDR_SYN);
 	u64 hash = dsr_tuple_hash(tuple, &table->key);
 	bool done;
 
 	local_bh_disable();
 	rcu_read_lock();
-	done = dsr_flow_assign(table, tuple, hash, now, old, server);
+	done = dsr_flow_assign(table, &pkt, hash, now, old, server);
 	rcu_read_unlock();
 	local_bh_enable();
 	return done;
@@ -180,6 +200,7 @@ static void flow_times_out(struct kunit *test, u8 protocol, u32 timeout,
 	u32 now = start;
 
 	flow_add(test, table, &tuple, now, 11);
+	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple, now), 11);
 	/* Each packet gives it a whole timeout again. */
 	now += timeout;
 	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple, now), 11);
@@ -191,6 +212,81 @@ static void flow_times_out(struct kunit *test, u8 protocol, u32 timeout,
 	/* Its place is given to a new flow without a word of the old server. */
 	flow_add(test, table, &tuple, now, 12);
 	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple, now), 12);
+	KUNIT_EXPECT_EQ(test, log.n, 1);
+	KUNIT_EXPECT_EQ(test, log.server[0], 11);
+}
+
+/*
+ * What comes of a connection, packet by packet: who has it then, and how long
+ * it may be silent. 0 for nobody: the packet begins another connection.
+ */
+static const struct flow_life {
+	const char	*desc;
+	struct {
+		u8	flags;
+		u32	server;
+	} step[8];
+	u32		timeout;
+} flow_lives[] = {
+	{ "only its syn", { }, SYN_TIMEOUT },
+	{ "its syn again", { { TCPHDR_SYN, 11 }, { TCPHDR_SYN, 11 } },
+	  SYN_TIMEOUT },
+	{ "established", { { TCPHDR_ACK, 11 } }, TCP_TIMEOUT },
+	{ "a syn amid it is left to the server",
+	  { { TCPHDR_ACK, 11 }, { TCPHDR_SYN, 11 } }, TCP_TIMEOUT },
+	{ "a syn with an ack is no beginning",
+	  { { TCPHDR_FIN | TCPHDR_ACK, 11 }, { TCPHDR_SYN | TCPHDR_ACK, 11 } },
+	  CLOSING_TIMEOUT },
+	{ "the client closes",
+	  { { TCPHDR_ACK, 11 }, { TCPHDR_FIN | TCPHDR_ACK, 11 },
+	    { TCPHDR_ACK, 11 }, { TCPHDR_ACK | TCPHDR_PSH, 11 } },
+	  CLOSING_TIMEOUT },
+	{ "closed and begun anew",
+	  { { TCPHDR_ACK, 11 }, { TCPHDR_FIN | TCPHDR_ACK, 11 },
+	    { TCPHDR_ACK, 11 }, { TCPHDR_SYN, 0 } }, 0 },
+	{ "the client resets",
+	  { { TCPHDR_ACK, 11 }, { TCPHDR_RST, 11 } }, CLOSING_TIMEOUT },
+	{ "reset and begun anew",
+	  { { TCPHDR_ACK, 11 }, { TCPHDR_RST | TCPHDR_ACK, 11 },
+	    { TCPHDR_SYN, 0 } }, 0 },
+	{ "refused and begun anew with ecn",
+	  { { TCPHDR_RST, 11 }, { TCPHDR_SYN | TCPHDR_ECE | TCPHDR_CWR, 0 } },
+	  0 },
+};
+
+static void flow_life_desc(const struct flow_life *life, char *desc)
+{
+	strscpy(desc, life->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(flow_life, flow_lives, flow_life_desc);
+
+static void flow_follows_tcp(struct kunit *test)
+{
+	struct dsr_tuple tuple = flow_tuple(IPPROTO_TCP, 1025);
+	const struct flow_life *life = test->param_value;
+	struct flow_log log = {};
+	struct dsr_flow_table *table = flow_create(test, 1024, &log);
+	u32 now = 5000, got;
+	unsigned int i;
+
+	flow_add(test, table, &tuple, now, 11);
+	for (i = 0; life->step[i].flags; i++) {
+		KUNIT_EXPECT_EQ(test, log.n, 0);
+		got = flow_flags(table, &tuple, life->step[i].flags, now);
+		KUNIT_EXPECT_EQ_MSG(test, got,
+				    life->step[i].server ?: DSR_SERVER_NONE,
+				    "step %u", i);
+	}
+	if (life->timeout) {
+		now += life->timeout;
+		dsr_flow_sweep(table, 0, table->mask + 1, now);
+		KUNIT_EXPECT_EQ(test, log.n, 0);
+		dsr_flow_sweep(table, 0, table->mask + 1, now + 1);
+	} else {
+		KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple, now),
+				DSR_SERVER_NONE);
+	}
 	KUNIT_EXPECT_EQ(test, log.n, 1);
 	KUNIT_EXPECT_EQ(test, log.server[0], 11);
 }
@@ -229,6 +325,7 @@ static void flow_sweep(struct kunit *test)
 
 	flow_add(test, table, &tcp, now, 11);
 	flow_add(test, table, &udp, now, 12);
+	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tcp, now), 11);
 	dsr_flow_sweep(table, 0, table->mask + 1, now + UDP_TIMEOUT);
 	KUNIT_EXPECT_EQ(test, log.n, 0);
 	dsr_flow_sweep(table, 0, table->mask + 1, now + UDP_TIMEOUT + 1);
@@ -293,6 +390,7 @@ static struct kunit_case flow_kunit_cases[] = {
 	KUNIT_CASE(flow_ipv6),
 	KUNIT_CASE(flow_first_decides),
 	KUNIT_CASE(flow_moves),
+	KUNIT_CASE_PARAM(flow_follows_tcp, flow_life_gen_params),
 	KUNIT_CASE(flow_timeouts),
 	KUNIT_CASE(flow_clock_wraps),
 	KUNIT_CASE(flow_clock_behind),

@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <net/ip.h>
 #include <net/net_namespace.h>
+#include <net/tcp.h>
 #include "kmod/pernet.h"
 #include "tests/kunit/skb_build.h"
 
@@ -123,6 +124,7 @@ static struct dsr_build hook_packet(u16 sport)
 	return (struct dsr_build) {
 		.protocol = IPPROTO_TCP, .saddr = DSR_IP(198, 51, 100, 7),
 		.daddr = VIP, .sport = sport, .dport = 80,
+		.flags = TCPHDR_SYN,
 	};
 }
 
@@ -153,6 +155,39 @@ static void hook_balances(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sum.bytes, 12 * 40);
 	KUNIT_EXPECT_EQ(test, sum.flows, 6);
 	KUNIT_EXPECT_EQ(test, sum.active, 6);
+}
+
+/* The server that a packet with these flags is sent to. */
+static int hook_flags(struct kunit *test, struct hook_ctx *ctx,
+		      struct dsr_build *b, u8 flags)
+{
+	b->flags = flags;
+	hook_receive(test, ctx, b);
+	hook_expect_reason(test, ctx, DSR_REASON_FORWARDED);
+	return hook_sent_to(ctx);
+}
+
+/* A port that is used again after its connection was closed: a new flow. */
+static void hook_port_reused(struct kunit *test)
+{
+	struct hook_ctx *ctx = hook_start(test);
+	struct dsr_build b = hook_packet(1000);
+	struct dsr_stats_sum sum;
+
+	KUNIT_EXPECT_EQ(test, hook_flags(test, ctx, &b, TCPHDR_SYN), 0);
+	KUNIT_EXPECT_EQ(test, hook_flags(test, ctx, &b, TCPHDR_ACK), 0);
+	KUNIT_EXPECT_EQ(test, hook_flags(test, ctx, &b, TCPHDR_SYN), 0);
+	KUNIT_EXPECT_EQ(test, hook_flags(test, ctx, &b, TCPHDR_FIN), 0);
+	KUNIT_EXPECT_EQ(test, hook_flags(test, ctx, &b, TCPHDR_ACK), 0);
+	hook_sum(ctx, &sum);
+	KUNIT_EXPECT_EQ(test, sum.flows, 1);
+
+	KUNIT_EXPECT_EQ(test, hook_flags(test, ctx, &b, TCPHDR_SYN), 1);
+	KUNIT_EXPECT_EQ(test, hook_flags(test, ctx, &b, TCPHDR_SYN), 1);
+	KUNIT_EXPECT_EQ(test, hook_flags(test, ctx, &b, TCPHDR_ACK), 1);
+	hook_sum(ctx, &sum);
+	KUNIT_EXPECT_EQ(test, sum.flows, 2);
+	KUNIT_EXPECT_EQ(test, sum.active, 1);
 }
 
 /* The headers may lie outside of the linear part. */
@@ -370,6 +405,7 @@ static void hook_device_down(struct kunit *test)
 
 static struct kunit_case hook_kunit_cases[] = {
 	KUNIT_CASE(hook_balances),
+	KUNIT_CASE(hook_port_reused),
 	KUNIT_CASE(hook_pulls),
 	KUNIT_CASE(hook_not_ours),
 	KUNIT_CASE(hook_malformed),

@@ -5,6 +5,7 @@
  */
 #include <linux/ip.h>
 #include <net/ip.h>
+#include <net/tcp.h>
 #include "kmod/parse.h"
 #include "tests/kunit/skb_build.h"
 
@@ -81,6 +82,7 @@ static void parse_classifies(struct kunit *test)
 	b.daddr = VIP;
 	b.sport = 1025;
 	b.dport = 80;
+	b.flags = TCPHDR_SYN | TCPHDR_CWR;
 	len = dsr_build_bytes(&b, buf, sizeof(buf)) - c->cut;
 
 	KUNIT_EXPECT_EQ(test, parse_exact(test, buf, len, len, &pkt), c->what);
@@ -94,6 +96,8 @@ static void parse_classifies(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pkt.tuple.dport, htons(80));
 	KUNIT_EXPECT_EQ(test, pkt.tuple.saddr.all[1], 0);
 	KUNIT_EXPECT_EQ(test, pkt.tuple.zero, 0);
+	KUNIT_EXPECT_EQ(test, pkt.tcp_flags,
+			b.protocol == IPPROTO_TCP ? b.flags : 0);
 }
 
 /* Every window either suffices or is told how much more it takes. */

@@ -5,9 +5,9 @@
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
 #include <linux/rtnetlink.h>
-#include <linux/tcp.h>
 #include <linux/udp.h>
 #include <net/ip.h>
+#include <net/tcp.h>
 #include "tests/kunit/skb_build.h"
 
 static unsigned int dsr_build_l4(const struct dsr_build *b, u8 *buf)
@@ -20,7 +20,7 @@ static unsigned int dsr_build_l4(const struct dsr_build *b, u8 *buf)
 		tcp->source = htons(b->sport);
 		tcp->dest = htons(b->dport);
 		tcp->doff = sizeof(*tcp) / 4;
-		tcp->syn = 1;
+		tcp_flag_byte(tcp) = b->flags;
 		return sizeof(*tcp);
 	case IPPROTO_UDP:
 		udp->source = htons(b->sport);

@@ -20,6 +20,7 @@
  * @daddr: destination address
  * @sport: source port, host byte order
  * @dport: destination port, host byte order
+ * @flags: of the TCP header, TCPHDR_*
  * @options: bytes of IP options, a multiple of 4
  * @frag_off: the header's field, host byte order
  * @payload: bytes after the transport header
@@ -32,6 +33,7 @@ struct dsr_build {
 	__be32		daddr;
 	u16		sport;
 	u16		dport;
+	u8		flags;
 	unsigned int	options;
 	u16		frag_off;
 	unsigned int	payload;
