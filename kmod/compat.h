@@ -27,4 +27,23 @@
 #define dsr_genl_dump_attrs(cb)	(genl_info_dump(cb)->attrs)
 #endif
 
+/* dst_init() lost the count of references that it begins with in 6.7. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 7, 0)
+#define dsr_dst_init(dst, ops, flags) \
+	dst_init(dst, ops, NULL, 1, DST_OBSOLETE_NONE, flags)
+#else
+#define dsr_dst_init(dst, ops, flags) \
+	dst_init(dst, ops, NULL, DST_OBSOLETE_NONE, flags)
+#endif
+
+/* IPv6 stopped being a module, and lost its table of functions, in 7.1. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
+#include <net/ipv6_stubs.h>
+#define dsr_ip6_fragment(net, skb, output) \
+	ipv6_stub->ipv6_fragment(net, NULL, skb, output)
+#else
+#define dsr_ip6_fragment(net, skb, output) \
+	ip6_fragment(net, NULL, skb, output)
+#endif
+
 #endif /* DSR_COMPAT_H */

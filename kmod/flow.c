@@ -20,7 +20,7 @@ static const s32 dsr_flow_timeout[] = {
 	[DSR_FLOW_SYN]		= 60 * HZ,
 	[DSR_FLOW_ESTABLISHED]	= 900 * HZ,
 	[DSR_FLOW_CLOSING]	= 120 * HZ,
-	[DSR_FLOW_UDP]		= 300 * HZ,
+	[DSR_FLOW_OTHER]		= 300 * HZ,
 };
 
 /* The whole table is swept in so many steps, one each quarter second. */
@@ -48,7 +48,7 @@ static enum dsr_flow_state dsr_flow_next(enum dsr_flow_state state,
 					 const struct dsr_packet *pkt)
 {
 	if (pkt->tuple.protocol != IPPROTO_TCP)
-		return DSR_FLOW_UDP;
+		return DSR_FLOW_OTHER;
 	if (unlikely(pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST)))
 		return DSR_FLOW_CLOSING;
 	if (unlikely((pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) ==
@@ -115,6 +115,32 @@ static void dsr_flow_follow(struct dsr_flow_table *table,
 	spin_unlock(&b->lock);
 }
 
+/*
+ * Read a flow's server and state while nobody writes; the flow's place, or
+ * DSR_FLOW_WAYS if there is no such flow or it has timed out.
+ */
+static unsigned int dsr_flow_read(const struct dsr_flow_bucket *b,
+				  const struct dsr_tuple *tuple, u16 tag,
+				  u32 now, u32 *server,
+				  enum dsr_flow_state *state)
+{
+	unsigned int seq, i;
+
+	do {
+		seq = read_seqcount_begin(&b->seq);
+		i = dsr_flow_find(b, tuple, tag);
+		if (i == DSR_FLOW_WAYS)
+			continue;
+		if (dsr_flow_expired(b, i, now)) {
+			i = DSR_FLOW_WAYS;
+			continue;
+		}
+		*server = READ_ONCE(b->flow[i].server);
+		*state = READ_ONCE(b->state[i]);
+	} while (read_seqcount_retry(&b->seq, seq));
+	return i;
+}
+
 /**
  * dsr_flow_lookup() - the server of a packet's flow
  * @table: the table
@@ -135,21 +161,12 @@ u32 dsr_flow_lookup(struct dsr_flow_table *table, const struct dsr_packet *pkt,
 	struct dsr_flow_bucket *b = dsr_flow_bucket(table, hash);
 	enum dsr_flow_state state, next;
 	u16 tag = dsr_flow_tag(hash);
-	unsigned int seq, i;
+	unsigned int i;
 	u32 server;
 
-	do {
-		seq = read_seqcount_begin(&b->seq);
-		i = dsr_flow_find(b, &pkt->tuple, tag);
-		if (i == DSR_FLOW_WAYS || dsr_flow_expired(b, i, now)) {
-			server = DSR_SERVER_NONE;
-			continue;
-		}
-		server = READ_ONCE(b->flow[i].server);
-		state = READ_ONCE(b->state[i]);
-	} while (read_seqcount_retry(&b->seq, seq));
-	if (server == DSR_SERVER_NONE)
-		return server;
+	i = dsr_flow_read(b, &pkt->tuple, tag, now, &server, &state);
+	if (i == DSR_FLOW_WAYS)
+		return DSR_SERVER_NONE;
 
 	/* If the place has just been given away, its new flow is fresh too. */
 	if ((s32)(now - READ_ONCE(b->seen[i])) >= HZ)
@@ -159,6 +176,28 @@ u32 dsr_flow_lookup(struct dsr_flow_table *table, const struct dsr_packet *pkt,
 	if (unlikely(next != state))
 		dsr_flow_follow(table, b, pkt, tag);
 	return next == DSR_FLOW_OVER ? DSR_SERVER_NONE : server;
+}
+
+/**
+ * dsr_flow_owner() - the server of a flow, which is left as it is
+ * @table: the table
+ * @tuple: the flow
+ * @hash: its dsr_tuple_hash() by the table's key
+ * @now: dsr_flow_now()
+ *
+ * Context: any, under RCU.
+ * Return: as dsr_flow_lookup().
+ */
+u32 dsr_flow_owner(struct dsr_flow_table *table, const struct dsr_tuple *tuple,
+		   u64 hash, u32 now)
+{
+	struct dsr_flow_bucket *b = dsr_flow_bucket(table, hash);
+	enum dsr_flow_state state;
+	u32 server;
+
+	return dsr_flow_read(b, tuple, dsr_flow_tag(hash), now, &server,
+			     &state) == DSR_FLOW_WAYS ? DSR_SERVER_NONE :
+							server;
 }
 
 /* The place that a new flow takes: free, timed out, or longest silent. */

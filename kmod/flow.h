@@ -20,7 +20,7 @@
  * @DSR_FLOW_ESTABLISHED: a TCP connection of which more came
  * @DSR_FLOW_CLOSING: a TCP connection that the client has closed or reset; its
  *	next SYN is another one's, which uses the port again
- * @DSR_FLOW_UDP: an exchange over UDP
+ * @DSR_FLOW_OTHER: an exchange over another protocol
  * @DSR_FLOW_OVER: not a flow any more; never stored
  *
  * Told from what the client sends: the server's packets do not come by.
@@ -29,7 +29,7 @@ enum dsr_flow_state {
 	DSR_FLOW_SYN,
 	DSR_FLOW_ESTABLISHED,
 	DSR_FLOW_CLOSING,
-	DSR_FLOW_UDP,
+	DSR_FLOW_OTHER,
 	DSR_FLOW_OVER,
 };
 
@@ -105,6 +105,8 @@ struct dsr_flow_table *dsr_flow_table_create(u32 flows,
 void dsr_flow_table_destroy(struct dsr_flow_table *table);
 u32 dsr_flow_lookup(struct dsr_flow_table *table, const struct dsr_packet *pkt,
 		    u64 hash, u32 now);
+u32 dsr_flow_owner(struct dsr_flow_table *table, const struct dsr_tuple *tuple,
+		   u64 hash, u32 now);
 bool dsr_flow_assign(struct dsr_flow_table *table, const struct dsr_packet *pkt,
 		     u64 hash, u32 now, u32 old, u32 *server);
 void dsr_flow_sweep(struct dsr_flow_table *table, u32 from, u32 to, u32 now);

@@ -10,28 +10,82 @@
 #include <linux/ip.h>
 #include <linux/netfilter_bridge.h>
 #include <linux/netfilter_ipv4.h>
+#include <linux/netfilter_ipv6.h>
+#include <net/tcp.h>
+#include "kmod/echo.h"
 #include "kmod/hook.h"
+#include "kmod/oversize.h"
 #include "kmod/parse.h"
+#include "kmod/trace.h"
 #include "kmod/xmit.h"
 
 /*
  * After the raw table, so that the administrator's rules there come first, and
- * before conntrack, which would keep half a connection for each flow.
+ * before conntrack, which would keep half a connection for each flow. The same
+ * number in both families.
  */
 #define DSR_HOOK_PRIORITY	(NF_IP_PRI_RAW + 1)
 
+/* Not a reason: the packet waits, and is counted when it leaves. */
+#define DSR_HOOK_HELD		DSR_REASON_COUNT
+
+/**
+ * struct dsr_passage - one packet's way through the hook
+ * @dn: the namespace
+ * @map: its services
+ * @vip: the virtual address that the packet is for, or NULL
+ * @marked: the service of its firewall mark, or NULL
+ * @pkt: what the parser found
+ * @service: the service that the packet is for, once it is known
+ * @server: the server that it goes to, once it is known
+ * @bytes: its length when it came
+ * @okfn: what the kernel would do with it next
+ */
+struct dsr_passage {
+	struct dsr_net		*dn;
+	const struct dsr_map	*map;
+	const struct dsr_vip	*vip;
+	const struct dsr_view	*marked;
+	struct dsr_packet	pkt;
+	struct dsr_service	*service;
+	struct dsr_server	*server;
+	unsigned int		bytes;
+	int			(*okfn)(struct net *net, struct sock *sk,
+					struct sk_buff *skb);
+};
+
+/* The one place where packets are counted. */
+static void dsr_hook_count(const struct dsr_passage *p, enum dsr_reason reason)
+{
+	dsr_stats_packet(p->dn->stats, reason);
+	if (likely(p->service && reason == DSR_REASON_FORWARDED)) {
+		dsr_stats_forwarded(p->server->stats, p->bytes);
+		dsr_stats_forwarded(p->service->stats, p->bytes);
+	} else if (unlikely(p->service)) {
+		if (p->server)
+			dsr_stats_packet(p->server->stats, reason);
+		dsr_stats_packet(p->service->stats, reason);
+	}
+	trace_dsr_packet(&p->pkt.tuple, p->server, reason);
+}
+
 /* Parse with as much of the packet in one piece as that takes. */
-static enum dsr_parse dsr_hook_parse(struct sk_buff *skb,
-				     struct dsr_packet *pkt)
+static enum dsr_parse
+dsr_hook_parse(struct sk_buff *skb, struct dsr_packet *pkt,
+	       enum dsr_parse (*parse)(const void *data, unsigned int window,
+				       unsigned int len,
+				       struct dsr_packet *pkt))
 {
 	enum dsr_parse what;
 
-	what = dsr_parse_ipv4(skb->data, skb_headlen(skb), skb->len, pkt);
-	if (likely(what != DSR_PARSE_SHORT))
-		return what;
-	if (!pskb_may_pull(skb, pkt->need))
-		return DSR_PARSE_MALFORMED;
-	return dsr_parse_ipv4(skb->data, skb_headlen(skb), skb->len, pkt);
+	what = parse(skb->data, skb_headlen(skb), skb->len, pkt);
+	/* It may want more only after it has seen that much. */
+	while (unlikely(what == DSR_PARSE_SHORT)) {
+		if (!pskb_may_pull(skb, pkt->need))
+			return DSR_PARSE_MALFORMED;
+		what = parse(skb->data, skb_headlen(skb), skb->len, pkt);
+	}
+	return what;
 }
 
 /* A server for a new flow, or NULL. */
@@ -49,7 +103,9 @@ static struct dsr_server *dsr_hook_pick(const struct dsr_view *view, u64 hash)
 	for (i = first + 1; i < first + view->n; i++)
 		if (dsr_server_ready(view->server[i % view->n]))
 			return view->server[i % view->n];
-	return NULL;
+	/* Or none has been found yet: then packets wait for the first. */
+	return dsr_server_resolving(view->server[first]) ? view->server[first] :
+							   NULL;
 }
 
 /*
@@ -60,11 +116,9 @@ static struct dsr_server *dsr_hook_pick(const struct dsr_view *view, u64 hash)
 static bool dsr_hook_keeps(const struct dsr_view *view,
 			   const struct dsr_server *server)
 {
-	u8 state = READ_ONCE(server->nexthop.state);
 	unsigned int i;
 
-	if (likely(state == DSR_NEXTHOP_STATE_READY) ||
-	    state == DSR_NEXTHOP_STATE_RESOLVING)
+	if (likely(dsr_server_ready(server)) || dsr_server_resolving(server))
 		return true;
 	for (i = 0; i < view->n; i++)
 		if (view->server[i] == server)
@@ -92,10 +146,21 @@ static struct dsr_server *dsr_hook_assign(struct dsr_net *dn,
 	return server;
 }
 
-/* The server of a packet's flow, which is made if there is none. */
-static struct dsr_server *dsr_hook_server(struct dsr_net *dn,
-					  const struct dsr_view *view,
-					  const struct dsr_packet *pkt)
+/* A packet as that of its client's only flow, which is never seen to end. */
+static struct dsr_packet dsr_hook_client(const struct dsr_packet *pkt)
+{
+	struct dsr_packet client = *pkt;
+
+	client.tuple.sport = 0;
+	client.tuple.dport = 0;
+	client.tcp_flags = TCPHDR_ACK;
+	return client;
+}
+
+/* The server of a flow, by one of its packets; it is made if there is none. */
+static struct dsr_server *dsr_hook_flow_server(struct dsr_net *dn,
+					       const struct dsr_view *view,
+					       const struct dsr_packet *pkt)
 {
 	struct dsr_flow_table *flows = rcu_dereference(dn->flows);
 	struct dsr_server *server;
@@ -115,68 +180,263 @@ static struct dsr_server *dsr_hook_server(struct dsr_net *dn,
 	return dsr_hook_assign(dn, flows, view, pkt, hash, now, id);
 }
 
-/* Send a packet of a service; on return it is consumed or still the caller's. */
-static enum dsr_reason dsr_hook_balance(struct dsr_net *dn,
-					const struct dsr_view *view,
-					const struct dsr_packet *pkt,
-					struct sk_buff *skb)
+static struct dsr_server *dsr_hook_server(struct dsr_net *dn,
+					  const struct dsr_view *view,
+					  const struct dsr_packet *pkt)
 {
-	unsigned int bytes = skb->len;
-	const struct dsr_path *path;
-	struct dsr_server *server;
+	struct dsr_packet client;
+
+	if (likely(!view->by_client))
+		return dsr_hook_flow_server(dn, view, pkt);
+	client = dsr_hook_client(pkt);
+	return dsr_hook_flow_server(dn, view, &client);
+}
+
+/* Send a packet to the server that it goes to. */
+static enum dsr_reason dsr_hook_xmit(const struct dsr_passage *p,
+				     struct sk_buff *skb)
+{
+	const struct dsr_path *path = rcu_dereference(p->server->nexthop.path);
 	enum dsr_reason reason;
 
-	server = dsr_hook_server(dn, view, pkt);
-	if (unlikely(!server))
-		return DSR_REASON_NO_SERVER;
-	path = rcu_dereference(server->nexthop.path);
 	if (unlikely(!path))
 		return DSR_REASON_NO_NEXTHOP;
-
 	reason = dsr_xmit(skb, path);
-	if (likely(reason == DSR_REASON_FORWARDED)) {
-		dsr_stats_forwarded(server->stats, bytes);
-		dsr_stats_forwarded(view->service->stats, bytes);
-	}
+	if (unlikely(reason == DSR_REASON_TOO_BIG))
+		reason = dsr_oversize_xmit(p->dn->net, skb, path);
 	return reason;
 }
 
-/* What happens to a packet for a virtual address. */
-static enum dsr_reason dsr_hook_vip(struct dsr_net *dn,
-				    const struct dsr_map *map,
-				    const struct dsr_vip *vip,
-				    struct sk_buff *skb)
-{
-	const struct dsr_view *view;
-	struct dsr_packet pkt;
-
-	switch (dsr_hook_parse(skb, &pkt)) {
-	case DSR_PARSE_FLOW:
-		break;
-	case DSR_PARSE_OTHER:
-		return DSR_REASON_NOT_OURS;
-	case DSR_PARSE_FRAGMENT:
-		return DSR_REASON_FRAGMENT;
-	default:
-		return DSR_REASON_MALFORMED;
-	}
-	view = dsr_map_lookup(map, vip, &pkt.tuple);
-	if (!view)
-		return DSR_REASON_NOT_OURS;
-	return dsr_hook_balance(dn, view, &pkt, skb);
-}
-
-static unsigned int dsr_hook_verdict(enum dsr_reason reason)
+static unsigned int dsr_hook_verdict(unsigned int reason)
 {
 	switch (reason) {
 	case DSR_REASON_NOT_OURS:
-	case DSR_REASON_FRAGMENT:
+	case DSR_REASON_ICMP_UNMATCHED:
 		return NF_ACCEPT;
 	case DSR_REASON_FORWARDED:
 	case DSR_REASON_XMIT_FAILED:
+	case DSR_REASON_ECHO_ANSWERED:
+	case DSR_HOOK_HELD:
 		return NF_STOLEN;
 	default:
 		return NF_DROP;
+	}
+}
+
+/* Let a later fragment go where its datagram's first one went. */
+static enum dsr_reason dsr_hook_follow(struct dsr_passage *p,
+				       struct sk_buff *skb,
+				       struct dsr_fate fate)
+{
+	p->bytes = skb->len;
+	if (fate.reason != DSR_REASON_FORWARDED)
+		return fate.reason;
+	p->server = dsr_server_lookup(&p->dn->servers, fate.server);
+	if (!p->server)
+		return DSR_REASON_NO_SERVER;
+	p->service = p->server->service;
+	return dsr_hook_xmit(p, skb);
+}
+
+/* Send on the fragments that waited for their datagram's first one. */
+static void dsr_hook_release(const struct dsr_passage *first,
+			     struct sk_buff_head *held, struct dsr_fate fate)
+{
+	struct dsr_passage p = *first;
+	enum dsr_reason reason;
+	struct sk_buff *skb;
+
+	while ((skb = __skb_dequeue(held))) {
+		p.service = first->service;
+		p.server = NULL;
+		reason = dsr_hook_follow(&p, skb, fate);
+		dsr_hook_count(&p, reason);
+		switch (dsr_hook_verdict(reason)) {
+		case NF_ACCEPT:
+			p.okfn(p.dn->net, NULL, skb);
+			break;
+		case NF_DROP:
+			kfree_skb(skb);
+			break;
+		}
+	}
+}
+
+/* What became of a first fragment becomes of the others. */
+static void dsr_hook_decide(const struct dsr_passage *p, enum dsr_reason reason)
+{
+	struct dsr_frag_table *frags = rcu_dereference(p->dn->frags);
+	struct dsr_fate fate = { .reason = reason };
+	struct sk_buff_head held;
+
+	if (!frags)
+		return;
+	if (p->server) {
+		fate.server = p->server->id;
+		fate.reason = DSR_REASON_FORWARDED;
+	}
+	__skb_queue_head_init(&held);
+	dsr_frag_decide(frags, &p->pkt, dsr_flow_now(), fate, &held);
+	dsr_hook_release(p, &held, fate);
+}
+
+/* Whether a packet is for a virtual address or has a service's mark. */
+static bool dsr_hook_ours(const struct dsr_passage *p)
+{
+	return p->vip || p->marked;
+}
+
+/*
+ * A later fragment. If it does not look like ours, its datagram may still be a
+ * service's, by a firewall mark that only the first fragment had.
+ */
+static unsigned int dsr_hook_fragment(struct dsr_passage *p,
+				      struct sk_buff *skb)
+{
+	struct dsr_frag_table *frags = rcu_dereference(p->dn->frags);
+	u32 now = dsr_flow_now();
+	struct dsr_fate fate;
+
+	if (!frags)
+		return DSR_REASON_NOT_OURS;
+	if (!dsr_hook_ours(p))
+		return dsr_frag_lookup(frags, &p->pkt, now, &fate) ?
+		       dsr_hook_follow(p, skb, fate) : DSR_REASON_NOT_OURS;
+	switch (dsr_frag_follow(frags, &p->pkt, now, skb, &fate)) {
+	case DSR_FRAG_DECIDED:
+		return dsr_hook_follow(p, skb, fate);
+	case DSR_FRAG_HELD:
+		return DSR_HOOK_HELD;
+	default:
+		return DSR_REASON_FRAGMENT_LIMIT;
+	}
+}
+
+/* Send a packet of a service. */
+static enum dsr_reason dsr_hook_balance(struct dsr_passage *p,
+					const struct dsr_view *view,
+					struct sk_buff *skb)
+{
+	enum dsr_reason reason = DSR_REASON_NO_SERVER;
+
+	p->service = view->service;
+	p->server = dsr_hook_server(p->dn, view, &p->pkt);
+	if (likely(p->server))
+		reason = dsr_hook_xmit(p, skb);
+	if (unlikely(p->pkt.first))
+		dsr_hook_decide(p, reason);
+	return reason;
+}
+
+/* The service of a packet of a flow, in the order that map.h tells. */
+static const struct dsr_view *dsr_hook_view(const struct dsr_passage *p)
+{
+	const struct dsr_tuple *tuple = &p->pkt.tuple;
+	const struct dsr_view *view = p->marked;
+	const struct dsr_vip *vip = p->vip;
+
+	while (likely(!view && vip)) {
+		view = dsr_map_lookup(p->map, vip, tuple);
+		if (unlikely(!view))
+			vip = dsr_map_vip(p->map, tuple->family, &tuple->daddr,
+					  vip->prefix_len);
+	}
+	return view;
+}
+
+/* A packet that is left to the kernel, and so the rest of its datagram. */
+static enum dsr_reason dsr_hook_leave(const struct dsr_passage *p)
+{
+	if (unlikely(p->pkt.first))
+		dsr_hook_decide(p, DSR_REASON_NOT_OURS);
+	return DSR_REASON_NOT_OURS;
+}
+
+static enum dsr_reason dsr_hook_flow(struct dsr_passage *p, struct sk_buff *skb)
+{
+	const struct dsr_view *view = dsr_hook_view(p);
+
+	return likely(view) ? dsr_hook_balance(p, view, skb) :
+			      dsr_hook_leave(p);
+}
+
+/* The service that an echo request goes to, NULL if it is to be answered. */
+static const struct dsr_view *dsr_hook_echo_view(const struct dsr_passage *p)
+{
+	if (p->marked)
+		return READ_ONCE(p->marked->service->echo) ==
+		       DSR_ECHO_FORWARD ? p->marked : NULL;
+	return p->vip ? dsr_map_echo(p->map, p->vip) : NULL;
+}
+
+static enum dsr_reason dsr_hook_echo(struct dsr_passage *p, struct sk_buff *skb)
+{
+	const struct dsr_view *view = dsr_hook_echo_view(p);
+
+	if (view)
+		return dsr_hook_balance(p, view, skb);
+	if (dsr_hook_ours(p) && dsr_echo_answer(p->dn->net, skb, &p->pkt))
+		return DSR_REASON_ECHO_ANSWERED;
+	return dsr_hook_leave(p);
+}
+
+/*
+ * The server that has a flow, by a packet about it; or that a schedule would
+ * give it again, where the flow has been forgotten. NULL if there is none.
+ */
+static struct dsr_server *dsr_hook_owner(const struct dsr_passage *p)
+{
+	struct dsr_flow_table *flows = rcu_dereference(p->dn->flows);
+	const struct dsr_view *view = dsr_hook_view(p);
+	struct dsr_packet pkt = p->pkt;
+	struct dsr_server *server;
+	u64 hash;
+
+	if (!flows)
+		return NULL;
+	if (view && view->by_client)
+		pkt = dsr_hook_client(&pkt);
+	hash = dsr_tuple_hash(&pkt.tuple, &flows->key);
+	server = dsr_server_lookup(&p->dn->servers,
+				   dsr_flow_owner(flows, &pkt.tuple, hash,
+						  dsr_flow_now()));
+	if (!server && view && view->sched && view->sched->ops->by_hash)
+		server = dsr_hook_pick(view, hash);
+	return server;
+}
+
+/* An ICMP error goes to the server that has the flow. */
+static enum dsr_reason dsr_hook_error(struct dsr_passage *p,
+				      struct sk_buff *skb)
+{
+	p->server = dsr_hook_owner(p);
+	if (!p->server)
+		return dsr_hook_ours(p) ? DSR_REASON_ICMP_UNMATCHED :
+					  DSR_REASON_NOT_OURS;
+	p->service = p->server->service;
+	return dsr_hook_xmit(p, skb);
+}
+
+/* What happens to a packet that may be a service's. */
+static unsigned int dsr_hook_passage(struct dsr_passage *p, struct sk_buff *skb,
+				     enum dsr_parse what)
+{
+	switch (what) {
+	case DSR_PARSE_FLOW:
+		return dsr_hook_flow(p, skb);
+	case DSR_PARSE_FRAGMENT:
+		return dsr_hook_fragment(p, skb);
+	case DSR_PARSE_ECHO:
+		return dsr_hook_echo(p, skb);
+	case DSR_PARSE_ERROR:
+		return dsr_hook_error(p, skb);
+	case DSR_PARSE_OTHER:
+		return DSR_REASON_NOT_OURS;
+	default:
+		/* What the parser came to see of it is not told. */
+		memset(&p->pkt.tuple, 0, sizeof(p->pkt.tuple));
+		return dsr_hook_ours(p) ? DSR_REASON_MALFORMED :
+					  DSR_REASON_NOT_OURS;
 	}
 }
 
@@ -194,26 +454,69 @@ static bool dsr_hook_eligible(const struct sk_buff *skb)
 		ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr));
 }
 
+/*
+ * Both families' hook, inlined into each. A namespace that balances by firewall
+ * marks has all its packets parsed: fragments and ICMP errors have no mark.
+ */
+static __always_inline unsigned int
+dsr_hook(struct dsr_net *dn, struct sk_buff *skb,
+	 const struct nf_hook_state *state, u8 family,
+	 const union nf_inet_addr *daddr,
+	 enum dsr_parse (*parse)(const void *data, unsigned int window,
+				 unsigned int len, struct dsr_packet *pkt))
+{
+	const struct dsr_map *map = rcu_dereference(dn->map);
+	unsigned int reason = DSR_REASON_NOT_OURS;
+	const struct dsr_vip *vip = NULL;
+	struct dsr_passage p;
+
+	if (likely(map && dsr_hook_eligible(skb)))
+		vip = dsr_map_vip(map, family, daddr, U8_MAX);
+	if (!vip && likely(!map || !map->n_marks || !dsr_hook_eligible(skb))) {
+		dsr_stats_packet(dn->stats, DSR_REASON_NOT_OURS);
+		return NF_ACCEPT;
+	}
+
+	p.dn = dn;
+	p.map = map;
+	p.vip = vip;
+	p.marked = NULL;
+	if (unlikely(map->n_marks && skb->mark))
+		p.marked = dsr_map_mark(map, skb->mark);
+	p.service = NULL;
+	p.server = NULL;
+	p.bytes = skb->len;
+	p.okfn = state->okfn;
+
+	reason = dsr_hook_passage(&p, skb, dsr_hook_parse(skb, &p.pkt, parse));
+	if (likely(reason != DSR_HOOK_HELD))
+		dsr_hook_count(&p, reason);
+	return dsr_hook_verdict(reason);
+}
+
 static unsigned int dsr_hook_ipv4(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
-	union nf_inet_addr addr = { .ip = ip_hdr(skb)->daddr };
-	enum dsr_reason reason = DSR_REASON_NOT_OURS;
-	const struct dsr_vip *vip = NULL;
-	const struct dsr_map *map;
-	struct dsr_net *dn = priv;
+	union nf_inet_addr daddr = { .ip = ip_hdr(skb)->daddr };
+	unsigned int verdict;
 
 	/* Not so when a packet comes back from a queue to userspace. */
 	local_bh_disable();
-	map = rcu_dereference(dn->map);
-	if (likely(map && dsr_hook_eligible(skb)))
-		vip = dsr_map_vip(map, AF_INET, &addr);
-	if (vip)
-		reason = dsr_hook_vip(dn, map, vip, skb);
-
-	dsr_reasons_inc(dn->reasons, reason);
+	verdict = dsr_hook(priv, skb, state, AF_INET, &daddr, dsr_parse_ipv4);
 	local_bh_enable();
-	return dsr_hook_verdict(reason);
+	return verdict;
+}
+
+static unsigned int dsr_hook_ipv6(void *priv, struct sk_buff *skb,
+				  const struct nf_hook_state *state)
+{
+	union nf_inet_addr daddr = { .in6 = ipv6_hdr(skb)->daddr };
+	unsigned int verdict;
+
+	local_bh_disable();
+	verdict = dsr_hook(priv, skb, state, AF_INET6, &daddr, dsr_parse_ipv6);
+	local_bh_enable();
+	return verdict;
 }
 
 /**
@@ -225,14 +528,27 @@ static unsigned int dsr_hook_ipv4(void *priv, struct sk_buff *skb,
  */
 int dsr_hook_register(struct dsr_net *dn)
 {
-	dn->hook = (struct nf_hook_ops) {
-		.hook		= dsr_hook_ipv4,
-		.priv		= dn,
-		.pf		= NFPROTO_IPV4,
-		.hooknum	= NF_INET_PRE_ROUTING,
-		.priority	= DSR_HOOK_PRIORITY,
+	static const struct nf_hook_ops ops[DSR_HOOKS] = {
+		{
+			.hook		= dsr_hook_ipv4,
+			.pf		= NFPROTO_IPV4,
+			.hooknum	= NF_INET_PRE_ROUTING,
+			.priority	= DSR_HOOK_PRIORITY,
+		}, {
+			.hook		= dsr_hook_ipv6,
+			.pf		= NFPROTO_IPV6,
+			.hooknum	= NF_INET_PRE_ROUTING,
+			.priority	= DSR_HOOK_PRIORITY,
+		},
 	};
-	return nf_register_net_hook(dn->net, &dn->hook);
+	unsigned int i;
+
+	BUILD_BUG_ON(NF_IP_PRI_RAW != (int)NF_IP6_PRI_RAW);
+	for (i = 0; i < DSR_HOOKS; i++) {
+		dn->hooks[i] = ops[i];
+		dn->hooks[i].priv = dn;
+	}
+	return nf_register_net_hooks(dn->net, dn->hooks, DSR_HOOKS);
 }
 
 /**
@@ -243,5 +559,5 @@ int dsr_hook_register(struct dsr_net *dn)
  */
 void dsr_hook_unregister(struct dsr_net *dn)
 {
-	nf_unregister_net_hook(dn->net, &dn->hook);
+	nf_unregister_net_hooks(dn->net, dn->hooks, DSR_HOOKS);
 }

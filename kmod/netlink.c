@@ -5,7 +5,10 @@
  * are announced to the multicast group as they happen, whoever makes them.
  */
 #include <linux/etherdevice.h>
+#include <linux/inetdevice.h>
+#include <linux/sort.h>
 #include <net/genetlink.h>
+#include <net/ipv6.h>
 #include "kmod/event.h"
 #include "kmod/netlink.h"
 #include "kmod/netlink_gen.h"
@@ -19,6 +22,21 @@
 	(err);							\
 })
 
+/* Whether an address can be that of one machine, for others to reach. */
+static bool dsr_netlink_unicast4(__be32 addr)
+{
+	return !ipv4_is_zeronet(addr) && !ipv4_is_loopback(addr) &&
+	       !ipv4_is_multicast(addr) && !ipv4_is_lbcast(addr);
+}
+
+static bool dsr_netlink_unicast6(const struct in6_addr *addr)
+{
+	int type = ipv6_addr_type(addr);
+
+	return type & IPV6_ADDR_UNICAST &&
+	       !(type & (IPV6_ADDR_LOOPBACK | IPV6_ADDR_MAPPED));
+}
+
 /* The address of @nest, one of whose two attributes is given. */
 static int dsr_netlink_parse_addr(struct nlattr *nest, struct nlattr *ipv4,
 				  struct nlattr *ipv6, u8 *family,
@@ -28,16 +46,138 @@ static int dsr_netlink_parse_addr(struct nlattr *nest, struct nlattr *ipv4,
 	if (!ipv4 == !ipv6)
 		return dsr_netlink_refuse(extack, nest, -EINVAL,
 					  "give exactly one of the attributes ipv4 and ipv6");
-	if (ipv6)
-		return dsr_netlink_refuse(extack, ipv6, -EAFNOSUPPORT,
-					  "ipv6 is not supported by this version: give an ipv4 address");
 	memset(addr, 0, sizeof(*addr));
-	addr->ip = nla_get_in_addr(ipv4);
-	*family = AF_INET;
-	if (ipv4_is_zeronet(addr->ip) || ipv4_is_loopback(addr->ip) ||
-	    ipv4_is_multicast(addr->ip) || ipv4_is_lbcast(addr->ip))
-		return dsr_netlink_refuse(extack, ipv4, -EINVAL,
-					  "ipv4 must be a unicast address that others can reach");
+	if (ipv4) {
+		*family = AF_INET;
+		addr->ip = nla_get_in_addr(ipv4);
+		if (!dsr_netlink_unicast4(addr->ip))
+			return dsr_netlink_refuse(extack, ipv4, -EINVAL,
+						  "ipv4 must be a unicast address that others can reach");
+		return 0;
+	}
+	*family = AF_INET6;
+	addr->in6 = nla_get_in6_addr(ipv6);
+	if (!dsr_netlink_unicast6(&addr->in6))
+		return dsr_netlink_refuse(extack, ipv6, -EINVAL,
+					  "ipv6 must be a unicast address that others can reach");
+	return 0;
+}
+
+/* The prefix length, and that the address has no bit after it. */
+static int dsr_netlink_parse_prefix(struct nlattr *attr,
+				    struct dsr_service_key *key,
+				    struct netlink_ext_ack *extack)
+{
+	u8 bits = key->family == AF_INET ? 32 : 128;
+	struct in6_addr prefix6;
+
+	key->prefix_len = attr ? nla_get_u8(attr) : bits;
+	if (key->prefix_len < 1 || key->prefix_len > bits)
+		return dsr_netlink_refuse(extack, attr, -ERANGE,
+					  "prefix-len must be 1 to 32 for IPv4 and 1 to 128 for IPv6");
+	ipv6_addr_prefix(&prefix6, &key->addr.in6, key->prefix_len);
+	if (key->family == AF_INET ?
+	    key->addr.ip & ~inet_make_mask(key->prefix_len) :
+	    !ipv6_addr_equal(&prefix6, &key->addr.in6))
+		return dsr_netlink_refuse(extack, attr, -EINVAL,
+					  "address has bits after the prefix: clear them, or give a longer prefix-len");
+	return 0;
+}
+
+static int dsr_netlink_parse_range(struct nlattr *nest,
+				   struct dsr_port_range *range,
+				   struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[DSR_PORT_RANGE_A_MAX + 1];
+	struct nlattr *first, *last;
+	int err;
+
+	err = nla_parse_nested(tb, DSR_PORT_RANGE_A_MAX, nest,
+			       dsr_port_range_nl_policy, extack);
+	if (err)
+		return err;
+	first = tb[DSR_PORT_RANGE_A_FIRST];
+	last = tb[DSR_PORT_RANGE_A_LAST] ?: first;
+	if (!first)
+		return dsr_netlink_refuse(extack, nest, -EINVAL,
+					  "ports: attribute first is missing");
+	range->first = be16_to_cpu(nla_get_be16(first));
+	range->last = be16_to_cpu(nla_get_be16(last));
+	if (!range->first)
+		return dsr_netlink_refuse(extack, first, -ERANGE,
+					  "first must be 1 to 65535");
+	if (range->last < range->first)
+		return dsr_netlink_refuse(extack, last, -ERANGE,
+					  "last must not be less than first");
+	return 0;
+}
+
+static int dsr_netlink_range_cmp(const void *a, const void *b)
+{
+	const struct dsr_port_range *x = a, *y = b;
+
+	return (int)x->first - y->first;
+}
+
+/* Sort the ranges and join those that touch, so that equal keys look equal. */
+static void dsr_netlink_join_ranges(struct dsr_service_key *key)
+{
+	struct dsr_port_range *range = key->ports;
+	unsigned int i, n = 0;
+
+	sort(range, key->n_ports, sizeof(*range), dsr_netlink_range_cmp, NULL);
+	for (i = 0; i < key->n_ports; i++) {
+		if (n && range[i].first <= range[n - 1].last + 1)
+			range[n - 1].last = max(range[n - 1].last,
+						range[i].last);
+		else
+			range[n++] = range[i];
+	}
+	memset(range + n, 0, (key->n_ports - n) * sizeof(*range));
+	key->n_ports = n;
+}
+
+static int dsr_netlink_parse_ports(struct nlattr *nest,
+				   struct dsr_service_key *key,
+				   struct netlink_ext_ack *extack)
+{
+	struct nlattr *attr;
+	int rem, err;
+
+	nla_for_each_nested(attr, nest, rem) {
+		if (nla_type(attr) != DSR_SERVICE_A_PORTS)
+			continue;
+		if (!key->protocol)
+			return dsr_netlink_refuse(extack, attr, -EINVAL,
+						  "ports need a protocol that has them: give 6, 17 or 132");
+		if (key->n_ports == DSR_SERVICE_PORTS_MAX)
+			return dsr_netlink_refuse(extack, attr, -E2BIG,
+						  "ports: a service has room for 16 ranges");
+		err = dsr_netlink_parse_range(attr,
+					      &key->ports[key->n_ports++],
+					      extack);
+		if (err)
+			return err;
+	}
+	dsr_netlink_join_ranges(key);
+	return 0;
+}
+
+/* A key of a firewall mark, which has nothing else. */
+static int dsr_netlink_read_mark(struct nlattr *nest, struct nlattr **tb,
+				 struct dsr_service_key *key,
+				 struct netlink_ext_ack *extack)
+{
+	if (tb[DSR_SERVICE_A_PROTOCOL] || tb[DSR_SERVICE_A_IPV4] ||
+	    tb[DSR_SERVICE_A_IPV6] || tb[DSR_SERVICE_A_PREFIX_LEN] ||
+	    tb[DSR_SERVICE_A_PORTS])
+		return dsr_netlink_refuse(extack, nest, -EINVAL,
+					  "fwmark stands alone: leave out protocol, address and ports");
+	key->fwmark = nla_get_u32(tb[DSR_SERVICE_A_FWMARK]);
+	if (!key->fwmark)
+		return dsr_netlink_refuse(extack, tb[DSR_SERVICE_A_FWMARK],
+					  -ERANGE,
+					  "fwmark must not be 0, which unmarked packets have");
 	return 0;
 }
 
@@ -47,26 +187,30 @@ static int dsr_netlink_read_key(struct nlattr *nest, struct nlattr **tb,
 				struct netlink_ext_ack *extack)
 {
 	struct nlattr *protocol = tb[DSR_SERVICE_A_PROTOCOL];
-	struct nlattr *port = tb[DSR_SERVICE_A_PORT];
 
 	memset(key, 0, sizeof(*key));
+	if (tb[DSR_SERVICE_A_FWMARK])
+		return dsr_netlink_read_mark(nest, tb, key, extack);
 	if (!protocol)
 		return dsr_netlink_refuse(extack, nest, -EINVAL,
 					  "service: attribute protocol is missing");
 	key->protocol = nla_get_u8(protocol);
-	if (key->protocol != IPPROTO_TCP && key->protocol != IPPROTO_UDP)
+	switch (key->protocol) {
+	case 0:
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_SCTP:
+		break;
+	default:
 		return dsr_netlink_refuse(extack, protocol, -EPROTONOSUPPORT,
-					  "protocol must be 6 (TCP) or 17 (UDP)");
-	if (!port)
-		return dsr_netlink_refuse(extack, nest, -EINVAL,
-					  "service: attribute port is missing");
-	key->port = nla_get_be16(port);
-	if (!key->port)
-		return dsr_netlink_refuse(extack, port, -ERANGE,
-					  "port must be 1 to 65535");
+					  "protocol must be 6 (TCP), 17 (UDP), 132 (SCTP) or 0 for any");
+	}
 	return dsr_netlink_parse_addr(nest, tb[DSR_SERVICE_A_IPV4],
 				      tb[DSR_SERVICE_A_IPV6], &key->family,
-				      &key->addr, extack);
+				      &key->addr, extack) ?:
+	       dsr_netlink_parse_prefix(tb[DSR_SERVICE_A_PREFIX_LEN], key,
+					extack) ?:
+	       dsr_netlink_parse_ports(nest, key, extack);
 }
 
 static int dsr_netlink_parse_service(struct nlattr *nest, struct nlattr **tb,
@@ -188,24 +332,24 @@ static int dsr_netlink_parse_conf(struct nlattr *nest,
 
 static int dsr_netlink_service_doit(struct genl_info *info,
 				    int (*change)(struct dsr_net *dn,
-						  const struct dsr_service_key *key,
-						  const struct dsr_sched_ops *sched,
+						  const struct dsr_service_conf *conf,
 						  struct netlink_ext_ack *extack))
 {
 	struct dsr_net *dn = dsr_pernet(genl_info_net(info));
 	struct nlattr *tb[DSR_SERVICE_A_MAX + 1];
-	const struct dsr_sched_ops *sched;
-	struct dsr_service_key key;
+	struct dsr_service_conf conf;
 	int err;
 
-	err = dsr_netlink_parse_service(info->attrs[DSR_A_SERVICE], tb, &key,
-					info->extack) ?:
-	      dsr_netlink_parse_sched(tb[DSR_SERVICE_A_SCHEDULER], &sched,
+	err = dsr_netlink_parse_service(info->attrs[DSR_A_SERVICE], tb,
+					&conf.key, info->extack) ?:
+	      dsr_netlink_parse_sched(tb[DSR_SERVICE_A_SCHEDULER], &conf.sched,
 				      info->extack);
 	if (err)
 		return err;
+	conf.echo = tb[DSR_SERVICE_A_ECHO] ?
+		    nla_get_u8(tb[DSR_SERVICE_A_ECHO]) : -1;
 	mutex_lock(&dn->lock);
-	err = change(dn, &key, sched, info->extack);
+	err = change(dn, &conf, info->extack);
 	mutex_unlock(&dn->lock);
 	return err;
 }
@@ -368,22 +512,66 @@ int dsr_nl_server_get_doit(struct sk_buff *skb, struct genl_info *info)
 	return dsr_netlink_send(msg, info, hdr, err);
 }
 
+/* Whose counters are asked for; NULL if there is no such service or server. */
+static const struct dsr_stats __percpu *
+dsr_netlink_find_stats(const struct dsr_net *dn,
+		       const struct dsr_service_key *key,
+		       const struct dsr_server_conf *conf,
+		       struct netlink_ext_ack *extack)
+{
+	const struct dsr_service *service;
+	const struct dsr_server *server;
+
+	if (!key)
+		return dn->stats;
+	service = dsr_pernet_find(dn, key, extack);
+	if (!service)
+		return NULL;
+	if (!conf)
+		return service->stats;
+	server = dsr_pernet_find_server(service, conf, extack);
+	return server ? server->stats : NULL;
+}
+
+static int dsr_netlink_fill_stats(struct sk_buff *msg, struct dsr_net *dn,
+				  const struct dsr_service_key *key,
+				  const struct dsr_server_conf *conf,
+				  struct netlink_ext_ack *extack)
+{
+	const struct dsr_stats __percpu *stats;
+	int err = -ENOENT;
+
+	mutex_lock(&dn->lock);
+	stats = dsr_netlink_find_stats(dn, key, conf, extack);
+	if (stats)
+		err = dsr_netlink_put_reasons(msg, stats);
+	mutex_unlock(&dn->lock);
+	return err;
+}
+
 int dsr_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info)
 {
+	struct nlattr *service = info->attrs[DSR_A_SERVICE];
+	struct nlattr *server = info->attrs[DSR_A_SERVER];
 	struct dsr_net *dn = dsr_pernet(genl_info_net(info));
+	struct dsr_service_key key;
+	struct dsr_server_conf conf;
 	struct sk_buff *msg;
 	void *hdr;
+	int err = 0;
 
-	if (info->attrs[DSR_A_SERVICE])
-		return dsr_netlink_refuse(info->extack,
-					  info->attrs[DSR_A_SERVICE],
-					  -EOPNOTSUPP,
-					  "service: reasons are counted for the whole network namespace");
+	if (service || server)
+		err = dsr_netlink_parse_key(service, &key, info->extack);
+	if (!err && server)
+		err = dsr_netlink_parse_conf(server, &conf, info->extack);
+	if (err)
+		return err;
 	msg = dsr_netlink_reply(info, DSR_CMD_STATS_GET, &hdr);
 	if (!msg)
 		return -ENOMEM;
-	return dsr_netlink_send(msg, info, hdr,
-				dsr_netlink_put_reasons(msg, dn));
+	err = dsr_netlink_fill_stats(msg, dn, service ? &key : NULL,
+				     server ? &conf : NULL, info->extack);
+	return dsr_netlink_send(msg, info, hdr, err);
 }
 
 /* Events */

@@ -12,6 +12,7 @@ struct dsr_net;
 struct dsr_server;
 struct dsr_service;
 struct dsr_service_key;
+struct dsr_stats;
 
 extern struct genl_family dsr_netlink_family;
 
@@ -25,6 +26,7 @@ int dsr_netlink_put_service(struct sk_buff *msg,
 			    const struct dsr_service *service);
 int dsr_netlink_put_server(struct sk_buff *msg,
 			   const struct dsr_server *server);
-int dsr_netlink_put_reasons(struct sk_buff *msg, const struct dsr_net *dn);
+int dsr_netlink_put_reasons(struct sk_buff *msg,
+			    const struct dsr_stats __percpu *stats);
 
 #endif /* DSR_NETLINK_H */

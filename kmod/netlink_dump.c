@@ -23,7 +23,8 @@ static int dsr_netlink_put_stats(struct sk_buff *msg,
 	struct nlattr *nest = nla_nest_start(msg, DSR_A_STATS);
 
 	if (!nest ||
-	    nla_put_u64_64bit(msg, DSR_STATS_A_PACKETS, sum->packets,
+	    nla_put_u64_64bit(msg, DSR_STATS_A_PACKETS,
+			      sum->packets[DSR_REASON_FORWARDED],
 			      DSR_STATS_A_PAD) ||
 	    nla_put_u64_64bit(msg, DSR_STATS_A_BYTES, sum->bytes,
 			      DSR_STATS_A_PAD) ||
@@ -36,15 +37,36 @@ static int dsr_netlink_put_stats(struct sk_buff *msg,
 	return 0;
 }
 
+static int dsr_netlink_put_ports(struct sk_buff *msg,
+				 const struct dsr_service_key *key)
+{
+	struct nlattr *nest;
+	unsigned int i;
+
+	for (i = 0; i < key->n_ports; i++) {
+		nest = nla_nest_start(msg, DSR_SERVICE_A_PORTS);
+		if (!nest ||
+		    nla_put_be16(msg, DSR_PORT_RANGE_A_FIRST,
+				 cpu_to_be16(key->ports[i].first)) ||
+		    nla_put_be16(msg, DSR_PORT_RANGE_A_LAST,
+				 cpu_to_be16(key->ports[i].last)))
+			return -EMSGSIZE;
+		nla_nest_end(msg, nest);
+	}
+	return 0;
+}
+
 static int dsr_netlink_put_key(struct sk_buff *msg,
 			       const struct dsr_service_key *key)
 {
+	if (key->fwmark)
+		return nla_put_u32(msg, DSR_SERVICE_A_FWMARK, key->fwmark);
 	if (nla_put_u8(msg, DSR_SERVICE_A_PROTOCOL, key->protocol) ||
 	    dsr_netlink_put_addr(msg, DSR_SERVICE_A_IPV4, DSR_SERVICE_A_IPV6,
 				 key->family, &key->addr) ||
-	    nla_put_be16(msg, DSR_SERVICE_A_PORT, key->port))
+	    nla_put_u8(msg, DSR_SERVICE_A_PREFIX_LEN, key->prefix_len))
 		return -EMSGSIZE;
-	return 0;
+	return dsr_netlink_put_ports(msg, key);
 }
 
 /**
@@ -62,6 +84,7 @@ int dsr_netlink_put_service(struct sk_buff *msg,
 	struct dsr_stats_sum sum;
 
 	if (!nest || dsr_netlink_put_key(msg, &service->key) ||
+	    nla_put_u8(msg, DSR_SERVICE_A_ECHO, service->echo) ||
 	    nla_put_string(msg, DSR_SERVICE_A_SCHEDULER, service->sched->name))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
@@ -99,7 +122,8 @@ static int dsr_netlink_put_nexthop(struct sk_buff *msg,
 		return -EMSGSIZE;
 	rcu_read_lock();
 	path = rcu_dereference(nh->path);
-	err = path && nla_put(msg, DSR_NEXTHOP_A_MAC, ETH_ALEN, path->header);
+	err = path && path->resolved &&
+	      nla_put(msg, DSR_NEXTHOP_A_MAC, ETH_ALEN, path->header);
 	rcu_read_unlock();
 	if (err)
 		return -EMSGSIZE;
@@ -132,22 +156,24 @@ int dsr_netlink_put_server(struct sk_buff *msg, const struct dsr_server *server)
 /**
  * dsr_netlink_put_reasons() - append the count of each reason to a message
  * @msg: the message
- * @dn: the namespace
+ * @stats: whose counters
  *
  * Context: any.
  * Return: 0 or -EMSGSIZE.
  */
-int dsr_netlink_put_reasons(struct sk_buff *msg, const struct dsr_net *dn)
+int dsr_netlink_put_reasons(struct sk_buff *msg,
+			    const struct dsr_stats __percpu *stats)
 {
+	struct dsr_stats_sum sum;
 	struct nlattr *nest;
 	u32 reason;
 
+	dsr_stats_sum(stats, &sum);
 	for (reason = 0; reason < DSR_REASON_COUNT; reason++) {
 		nest = nla_nest_start(msg, DSR_A_REASON);
 		if (!nest || nla_put_u32(msg, DSR_REASON_A_REASON, reason) ||
 		    nla_put_u64_64bit(msg, DSR_REASON_A_PACKETS,
-				      dsr_reasons_sum(dn->reasons, reason),
-				      DSR_REASON_A_PAD))
+				      sum.packets[reason], DSR_REASON_A_PAD))
 			return -EMSGSIZE;
 		nla_nest_end(msg, nest);
 	}

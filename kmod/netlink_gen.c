@@ -11,6 +11,11 @@
 #include <uapi/linux/dsr.h>
 
 /* Common nested types */
+const struct nla_policy dsr_port_range_nl_policy[DSR_PORT_RANGE_A_LAST + 1] = {
+	[DSR_PORT_RANGE_A_FIRST] = { .type = NLA_U16, },
+	[DSR_PORT_RANGE_A_LAST] = { .type = NLA_U16, },
+};
+
 const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_IFINDEX + 1] = {
 	[DSR_SERVER_A_IPV4] = { .type = NLA_U32, },
 	[DSR_SERVER_A_IPV6] = NLA_POLICY_EXACT_LEN(16),
@@ -23,7 +28,10 @@ const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_SCHEDULER + 1] = {
 	[DSR_SERVICE_A_PROTOCOL] = { .type = NLA_U8, },
 	[DSR_SERVICE_A_IPV4] = { .type = NLA_U32, },
 	[DSR_SERVICE_A_IPV6] = NLA_POLICY_EXACT_LEN(16),
-	[DSR_SERVICE_A_PORT] = { .type = NLA_U16, },
+	[DSR_SERVICE_A_PREFIX_LEN] = { .type = NLA_U8, },
+	[DSR_SERVICE_A_PORTS] = NLA_POLICY_NESTED(dsr_port_range_nl_policy),
+	[DSR_SERVICE_A_FWMARK] = { .type = NLA_U32, },
+	[DSR_SERVICE_A_ECHO] = NLA_POLICY_MAX(NLA_U8, 1),
 	[DSR_SERVICE_A_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
 };
 
@@ -72,8 +80,9 @@ const struct nla_policy dsr_server_del_nl_policy[DSR_A_SERVER + 1] = {
 };
 
 /* DSR_CMD_STATS_GET - do */
-const struct nla_policy dsr_stats_get_nl_policy[DSR_A_SERVICE + 1] = {
+const struct nla_policy dsr_stats_get_nl_policy[DSR_A_SERVER + 1] = {
 	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+	[DSR_A_SERVER] = NLA_POLICY_NESTED(dsr_server_nl_policy),
 };
 
 /* Ops table for dsr */
@@ -138,7 +147,7 @@ const struct genl_ops dsr_nl_ops[9] = {
 		.cmd		= DSR_CMD_STATS_GET,
 		.doit		= dsr_nl_stats_get_doit,
 		.policy		= dsr_stats_get_nl_policy,
-		.maxattr	= DSR_A_SERVICE,
+		.maxattr	= DSR_A_SERVER,
 	},
 };
 

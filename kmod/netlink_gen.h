@@ -12,6 +12,7 @@
 #include <uapi/linux/dsr.h>
 
 /* Common nested types */
+extern const struct nla_policy dsr_port_range_nl_policy[DSR_PORT_RANGE_A_LAST + 1];
 extern const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_IFINDEX + 1];
 extern const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_SCHEDULER + 1];
 
@@ -31,7 +32,7 @@ extern const struct nla_policy dsr_server_set_nl_policy[DSR_A_SERVER + 1];
 
 extern const struct nla_policy dsr_server_del_nl_policy[DSR_A_SERVER + 1];
 
-extern const struct nla_policy dsr_stats_get_nl_policy[DSR_A_SERVICE + 1];
+extern const struct nla_policy dsr_stats_get_nl_policy[DSR_A_SERVER + 1];
 
 /* Ops table for dsr */
 extern const struct genl_ops dsr_nl_ops[9];

@@ -11,6 +11,8 @@
 #include <linux/if_arp.h>
 #include <linux/slab.h>
 #include <net/arp.h>
+#include <net/ip6_route.h>
+#include <net/ndisc.h>
 #include <net/route.h>
 #include "kmod/nexthop.h"
 
@@ -60,6 +62,41 @@ dsr_nexthop_route4(const struct dsr_nexthop *nh, struct net *net,
 	return state;
 }
 
+/* The twin of dsr_nexthop_route4(). */
+static enum dsr_nexthop_state
+dsr_nexthop_route6(const struct dsr_nexthop *nh, struct net *net,
+		   struct dsr_nexthop_found *found)
+{
+	struct flowi6 fl6 = {
+		.daddr		= nh->addr.in6,
+		.flowi6_oif	= nh->ifindex,
+	};
+	enum dsr_nexthop_state state = DSR_NEXTHOP_STATE_READY;
+	struct dst_entry *dst;
+	struct rt6_info *rt;
+
+	dst = ip6_route_output(net, NULL, &fl6);
+	rt = container_of(dst, struct rt6_info, dst);
+	if (rt->rt6i_flags & RTF_LOCAL)
+		state = DSR_NEXTHOP_STATE_LOCAL;
+	else if (dst->error || rt->rt6i_flags & (RTF_REJECT | RTF_ANYCAST))
+		state = DSR_NEXTHOP_STATE_NO_ROUTE;
+	else if (rt->rt6i_flags & RTF_GATEWAY)
+		state = DSR_NEXTHOP_STATE_GATEWAY;
+
+	if (state == DSR_NEXTHOP_STATE_READY) {
+		found->dev = dst->dev;
+		dev_hold(found->dev);
+	}
+	dst_release(dst);
+	return state;
+}
+
+static struct neigh_table *dsr_nexthop_table(const struct dsr_nexthop *nh)
+{
+	return nh->family == AF_INET ? &arp_tbl : &nd_tbl;
+}
+
 /* A device that carries Ethernet frames and is up, all the way. */
 static bool dsr_nexthop_dev_usable(const struct net_device *dev)
 {
@@ -99,7 +136,7 @@ dsr_nexthop_resolve(struct dsr_nexthop *nh, struct dsr_nexthop_found *found)
 
 	if (found->dev->flags & IFF_NOARP)
 		return DSR_NEXTHOP_STATE_BAD_DEVICE;
-	neigh = __neigh_lookup(&arp_tbl, &nh->addr.ip, found->dev, 1);
+	neigh = __neigh_lookup(dsr_nexthop_table(nh), &nh->addr, found->dev, 1);
 	if (!neigh)
 		return DSR_NEXTHOP_STATE_RESOLVING;
 	found->neigh = neigh;
@@ -121,7 +158,8 @@ dsr_nexthop_find(struct dsr_nexthop *nh, struct net *net,
 {
 	enum dsr_nexthop_state state;
 
-	state = dsr_nexthop_route4(nh, net, found);
+	state = nh->family == AF_INET ? dsr_nexthop_route4(nh, net, found) :
+					dsr_nexthop_route6(nh, net, found);
 	if (state != DSR_NEXTHOP_STATE_READY)
 		return state;
 	if (!dsr_nexthop_dev_usable(found->dev))
@@ -141,6 +179,7 @@ static bool dsr_path_is(const struct dsr_path *path,
 			const struct dsr_nexthop_found *found)
 {
 	return path && path->dev == found->dev && path->neigh == found->neigh &&
+	       path->resolved == !is_zero_ether_addr(found->mac) &&
 	       ether_addr_equal(path->header, found->mac) &&
 	       ether_addr_equal(path->header + ETH_ALEN, found->dev->dev_addr);
 }
@@ -156,6 +195,7 @@ static struct dsr_path *dsr_path_create(struct dsr_nexthop_found *found)
 	netdev_hold(path->dev, &path->tracker, GFP_KERNEL);
 	path->neigh = found->neigh;
 	found->neigh = NULL;
+	path->resolved = !is_zero_ether_addr(found->mac);
 	ether_addr_copy(path->header, found->mac);
 	ether_addr_copy(path->header + ETH_ALEN, found->dev->dev_addr);
 	return path;
@@ -195,7 +235,8 @@ bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
 	state = dsr_nexthop_find(nh, net, &found);
 	path = NULL;
 
-	if (state == DSR_NEXTHOP_STATE_READY) {
+	if (state == DSR_NEXTHOP_STATE_READY ||
+	    (state == DSR_NEXTHOP_STATE_RESOLVING && found.neigh)) {
 		path = dsr_path_is(old, &found) ? old : dsr_path_create(&found);
 		/* Tried again, as everything that is not ready. */
 		if (!path)
@@ -257,7 +298,7 @@ void dsr_nexthop_ask(const struct dsr_nexthop *nh, struct net *net)
 	dev = dev_get_by_index(net, nh->egress);
 	if (!dev)
 		return;
-	neigh = neigh_lookup(&arp_tbl, &nh->addr.ip, dev);
+	neigh = neigh_lookup(dsr_nexthop_table(nh), &nh->addr, dev);
 	if (neigh) {
 		neigh_event_send(neigh, NULL);
 		neigh_release(neigh);

@@ -17,15 +17,18 @@
  * struct dsr_path - where to send a packet
  * @dev: egress device, held
  * @neigh: the server's neighbour entry, held, or NULL for a MAC by hand
+ * @resolved: @header is valid; if not, the kernel is asking for the MAC
+ *	address, and packets can wait in the neighbour entry's queue
  * @header: destination and source address of the Ethernet header
  * @tracker: of the reference on @dev
  * @rcu: frees it
  *
- * Immutable once published. The destination is unicast and not our own.
+ * Immutable once published. A destination is unicast and not our own.
  */
 struct dsr_path {
 	struct net_device	*dev;
 	struct neighbour	*neigh;
+	bool			resolved;
 	u8			header[2 * ETH_ALEN];
 	netdevice_tracker	tracker;
 	struct rcu_head		rcu;
@@ -33,11 +36,12 @@ struct dsr_path {
 
 /**
  * struct dsr_nexthop - a server's address and the path to it
- * @path: the path, NULL unless @state is ready. Read under RCU, written under
- *	the lock that the caller names.
+ * @path: the path, NULL unless @state is ready or resolving, and even then if
+ *	memory was short. Read under RCU, written under the lock that the
+ *	caller names.
  * @state: enum dsr_nexthop_state. Read by anybody with READ_ONCE(), written
  *	as @path.
- * @family: AF_INET; immutable
+ * @family: AF_INET or AF_INET6; immutable
  * @addr: the server's address; immutable
  * @mac: MAC address given by hand, or zeros
  * @ifindex: egress device given by hand, or 0

@@ -1,33 +1,306 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * Header parsing. It reads, never writes, and never past the window.
+ *
+ * The header functions below return DSR_PARSE_FLOW for "so far, so good".
  */
+#include <linux/icmp.h>
+#include <linux/icmpv6.h>
 #include <linux/in.h>
 #include <linux/ip.h>
+#include <linux/ipv6.h>
+#include <linux/sctp.h>
 #include <linux/udp.h>
 #include <net/ip.h>
+#include <net/ipv6.h>
 #include <net/tcp.h>
 #include "kmod/parse.h"
 
-/* Bytes of the transport header that must be there, 0 if not balanced. */
-static unsigned int dsr_parse_l4_len(u8 protocol)
+/* More extension headers than this are no honest packet's. */
+#define DSR_PARSE_EXTENSIONS	8
+
+/**
+ * struct dsr_window - a packet, and how much of it can be seen
+ * @data: its first bytes, from the IP header on
+ * @seen: how many of them there are
+ * @len: how long the packet is
+ */
+struct dsr_window {
+	const u8	*data;
+	unsigned int	seen;
+	unsigned int	len;
+};
+
+/* @n bytes at @at, or NULL and in @what why not. */
+static const void *dsr_window_at(const struct dsr_window *w, unsigned int at,
+				 unsigned int n, struct dsr_packet *pkt,
+				 enum dsr_parse *what)
 {
-	switch (protocol) {
-	case IPPROTO_TCP:
-		return sizeof(struct tcphdr);
-	case IPPROTO_UDP:
-		return sizeof(struct udphdr);
+	if (likely(at + n <= w->seen))
+		return w->data + at;
+	pkt->need = at + n;
+	*what = at + n <= w->len ? DSR_PARSE_SHORT : DSR_PARSE_MALFORMED;
+	return NULL;
+}
+
+/* TCP, UDP and SCTP all begin with the ports: RFC 9293 3.1, 768, 9260 3.1. */
+static enum dsr_parse dsr_parse_ports(const struct dsr_window *w,
+				      struct dsr_packet *pkt, unsigned int n)
+{
+	enum dsr_parse what = DSR_PARSE_FLOW;
+	const __be16 *ports = dsr_window_at(w, pkt->l4, n, pkt, &what);
+
+	if (unlikely(!ports))
+		return what;
+	pkt->tuple.sport = ports[0];
+	pkt->tuple.dport = ports[1];
+	return what;
+}
+
+static enum dsr_parse dsr_parse_tcp(const struct dsr_window *w,
+				    struct dsr_packet *pkt)
+{
+	enum dsr_parse what = dsr_parse_ports(w, pkt, sizeof(struct tcphdr));
+
+	if (likely(what == DSR_PARSE_FLOW))
+		pkt->tcp_flags = tcp_flag_byte(w->data + pkt->l4);
+	return what;
+}
+
+/*
+ * An IPv4 header at @at up to the transport header: addresses, protocol,
+ * whether it is a fragment. A later fragment has no transport header.
+ */
+static enum dsr_parse dsr_parse_header4(const struct dsr_window *w,
+					unsigned int at, struct dsr_packet *pkt)
+{
+	enum dsr_parse what = DSR_PARSE_FLOW;
+	const struct iphdr *iph;
+
+	iph = dsr_window_at(w, at, sizeof(*iph), pkt, &what);
+	if (unlikely(!iph))
+		return what;
+	if (unlikely(iph->version != 4 || iph->ihl * 4 < sizeof(*iph)))
+		return DSR_PARSE_MALFORMED;
+
+	pkt->tuple = (struct dsr_tuple) {
+		.saddr.ip	= iph->saddr,
+		.daddr.ip	= iph->daddr,
+		.protocol	= iph->protocol,
+		.family		= AF_INET,
+	};
+	pkt->l4 = at + iph->ihl * 4;
+	pkt->tcp_flags = 0;
+	pkt->first = false;
+	if (likely(!ip_is_fragment(iph)))
+		return what;
+	pkt->id = (__force __be32)iph->id;
+	if (iph->frag_off & htons(IP_OFFSET))
+		return DSR_PARSE_FRAGMENT;
+	pkt->first = true;
+	return what;
+}
+
+static enum dsr_parse dsr_parse_fragment6(struct dsr_packet *pkt,
+					  const struct frag_hdr *fh)
+{
+	pkt->id = fh->identification;
+	if (fh->frag_off & htons(IP6_OFFSET))
+		return DSR_PARSE_FRAGMENT;
+	/* One that is whole is no fragment: RFC 6946. */
+	pkt->first = fh->frag_off & htons(IP6_MF);
+	return DSR_PARSE_FLOW;
+}
+
+/* Bytes that an extension header takes; 0 if @nexthdr is none: RFC 8200 4. */
+static unsigned int dsr_parse_extension(u8 nexthdr,
+					const struct ipv6_opt_hdr *ext)
+{
+	switch (nexthdr) {
+	case NEXTHDR_HOP:
+	case NEXTHDR_ROUTING:
+	case NEXTHDR_DEST:
+		return ipv6_optlen(ext);
+	case NEXTHDR_AUTH:
+		return ipv6_authlen(ext);
+	case NEXTHDR_FRAGMENT:
+		return sizeof(struct frag_hdr);
 	default:
 		return 0;
 	}
 }
 
-/* True if the window does not reach @need although the packet does. */
-static bool dsr_parse_short(struct dsr_packet *pkt, unsigned int window,
-			    unsigned int need)
+static bool dsr_parse_is_extension(u8 nexthdr)
 {
-	pkt->need = need;
-	return window < need;
+	static const struct ipv6_opt_hdr any;
+
+	return dsr_parse_extension(nexthdr, &any);
+}
+
+/*
+ * The extension headers from pkt->l4 on. With a routing header that has
+ * segments left, the address is a stop on the packet's way and not its end.
+ */
+static enum dsr_parse dsr_parse_extensions(const struct dsr_window *w,
+					   struct dsr_packet *pkt)
+{
+	enum dsr_parse what = DSR_PARSE_FLOW;
+	const struct ipv6_opt_hdr *ext;
+	unsigned int i;
+
+	for (i = 0; dsr_parse_is_extension(pkt->tuple.protocol); i++) {
+		if (i == DSR_PARSE_EXTENSIONS)
+			return DSR_PARSE_MALFORMED;
+		/* Each of them has eight bytes at least. */
+		ext = dsr_window_at(w, pkt->l4, sizeof(struct frag_hdr), pkt,
+				    &what);
+		if (!ext)
+			return what;
+		if (pkt->tuple.protocol == NEXTHDR_FRAGMENT)
+			what = dsr_parse_fragment6(pkt, (const void *)ext);
+		else if (pkt->tuple.protocol == NEXTHDR_ROUTING &&
+			 ((const struct ipv6_rt_hdr *)ext)->segments_left)
+			what = DSR_PARSE_OTHER;
+		pkt->l4 += dsr_parse_extension(pkt->tuple.protocol, ext);
+		pkt->tuple.protocol = ext->nexthdr;
+		if (what != DSR_PARSE_FLOW)
+			return what;
+	}
+	return what;
+}
+
+/* The twin of dsr_parse_header4(). */
+static enum dsr_parse dsr_parse_header6(const struct dsr_window *w,
+					unsigned int at, struct dsr_packet *pkt)
+{
+	enum dsr_parse what = DSR_PARSE_FLOW;
+	const struct ipv6hdr *ip6h;
+
+	ip6h = dsr_window_at(w, at, sizeof(*ip6h), pkt, &what);
+	if (unlikely(!ip6h))
+		return what;
+	if (unlikely(ip6h->version != 6))
+		return DSR_PARSE_MALFORMED;
+
+	pkt->tuple = (struct dsr_tuple) {
+		.saddr.in6	= ip6h->saddr,
+		.daddr.in6	= ip6h->daddr,
+		.protocol	= ip6h->nexthdr,
+		.family		= AF_INET6,
+	};
+	pkt->l4 = at + sizeof(*ip6h);
+	pkt->tcp_flags = 0;
+	pkt->first = false;
+	return dsr_parse_extensions(w, pkt);
+}
+
+/*
+ * What an ICMP error quotes of a packet of the real server's: eight bytes of
+ * transport header at least (RFC 792), which have the ports, or the identifier
+ * of an echo reply. It went from the virtual address, to which the error is
+ * addressed, to the client; a flow's tuple is the other way round.
+ */
+static enum dsr_parse
+dsr_parse_quoted(const struct dsr_window *w, struct dsr_packet *pkt,
+		 enum dsr_parse (*header)(const struct dsr_window *w,
+					  unsigned int at,
+					  struct dsr_packet *pkt))
+{
+	const struct dsr_packet error = *pkt;
+	enum dsr_parse what;
+	const __be16 *l4;
+
+	what = header(w, pkt->l4 + sizeof(struct icmphdr), pkt);
+	pkt->first = error.first;
+	pkt->id = error.id;
+	if (what == DSR_PARSE_FRAGMENT)
+		return DSR_PARSE_OTHER;
+	if (what != DSR_PARSE_FLOW)
+		return what;
+	if (!nf_inet_addr_cmp(&pkt->tuple.saddr, &error.tuple.daddr))
+		return DSR_PARSE_MALFORMED;
+	swap(pkt->tuple.saddr, pkt->tuple.daddr);
+
+	l4 = dsr_window_at(w, pkt->l4, 8, pkt, &what);
+	if (!l4)
+		return what;
+	switch (pkt->tuple.protocol) {
+	case IPPROTO_TCP:
+	case IPPROTO_UDP:
+	case IPPROTO_SCTP:
+		pkt->tuple.sport = l4[1];
+		pkt->tuple.dport = l4[0];
+		break;
+	case IPPROTO_ICMP:
+	case IPPROTO_ICMPV6:
+		pkt->tuple.sport = l4[2];
+		break;
+	}
+	return DSR_PARSE_ERROR;
+}
+
+static enum dsr_parse dsr_parse_icmp4(const struct dsr_window *w,
+				      struct dsr_packet *pkt)
+{
+	enum dsr_parse what = DSR_PARSE_OTHER;
+	const struct icmphdr *icmph;
+
+	icmph = dsr_window_at(w, pkt->l4, sizeof(*icmph), pkt, &what);
+	if (!icmph)
+		return what;
+	switch (icmph->type) {
+	case ICMP_ECHO:
+		pkt->tuple.sport = icmph->un.echo.id;
+		return DSR_PARSE_ECHO;
+	case ICMP_DEST_UNREACH:
+	case ICMP_SOURCE_QUENCH:
+	case ICMP_TIME_EXCEEDED:
+	case ICMP_PARAMETERPROB:
+		return dsr_parse_quoted(w, pkt, dsr_parse_header4);
+	default:
+		return DSR_PARSE_OTHER;
+	}
+}
+
+/* The twin of dsr_parse_icmp4(). What is no error is also how neighbours talk. */
+static enum dsr_parse dsr_parse_icmp6(const struct dsr_window *w,
+				      struct dsr_packet *pkt)
+{
+	enum dsr_parse what = DSR_PARSE_OTHER;
+	const struct icmp6hdr *icmp6h;
+
+	icmp6h = dsr_window_at(w, pkt->l4, sizeof(*icmp6h), pkt, &what);
+	if (!icmp6h)
+		return what;
+	if (icmp6h->icmp6_type == ICMPV6_ECHO_REQUEST) {
+		pkt->tuple.sport = icmp6h->icmp6_identifier;
+		return DSR_PARSE_ECHO;
+	}
+	if (icmp6h->icmp6_type & ICMPV6_INFOMSG_MASK)
+		return DSR_PARSE_OTHER;
+	return dsr_parse_quoted(w, pkt, dsr_parse_header6);
+}
+
+/* A packet's transport header. */
+static enum dsr_parse dsr_parse_transport(const struct dsr_window *w,
+					  struct dsr_packet *pkt)
+{
+	switch (pkt->tuple.protocol) {
+	case IPPROTO_TCP:
+		return dsr_parse_tcp(w, pkt);
+	case IPPROTO_UDP:
+		return dsr_parse_ports(w, pkt, sizeof(struct udphdr));
+	case IPPROTO_SCTP:
+		return dsr_parse_ports(w, pkt, sizeof(struct sctphdr));
+	case IPPROTO_ICMP:
+		return pkt->tuple.family == AF_INET ?
+		       dsr_parse_icmp4(w, pkt) : DSR_PARSE_FLOW;
+	case IPPROTO_ICMPV6:
+		return pkt->tuple.family == AF_INET6 ?
+		       dsr_parse_icmp6(w, pkt) : DSR_PARSE_FLOW;
+	default:
+		return DSR_PARSE_FLOW;
+	}
 }
 
 /**
@@ -38,8 +311,7 @@ static bool dsr_parse_short(struct dsr_packet *pkt, unsigned int window,
  * @pkt: the result
  *
  * The length is the IP header's, not @len: what follows is padding of the
- * link. TCP and UDP both begin with the ports (RFC 9293 3.1, RFC 768), so one
- * reading serves both.
+ * link. A length of 0 is a super-packet's that is too long for the field.
  *
  * Context: any.
  * Return: see enum dsr_parse.
@@ -47,42 +319,51 @@ static bool dsr_parse_short(struct dsr_packet *pkt, unsigned int window,
 enum dsr_parse dsr_parse_ipv4(const void *data, unsigned int window,
 			      unsigned int len, struct dsr_packet *pkt)
 {
-	unsigned int ihl, total, l4_len;
-	const struct iphdr *iph = data;
-	const void *l4;
-	const __be16 *ports;
+	struct dsr_window w = { .data = data, .seen = window, .len = len };
+	enum dsr_parse what = dsr_parse_header4(&w, 0, pkt);
 
-	if (len < sizeof(*iph))
+	if (unlikely(what == DSR_PARSE_SHORT || what == DSR_PARSE_MALFORMED))
+		return what;
+	w.len = ntohs(((const struct iphdr *)data)->tot_len) ?: len;
+	if (unlikely(w.len < pkt->l4 || w.len > len))
 		return DSR_PARSE_MALFORMED;
-	if (dsr_parse_short(pkt, window, sizeof(*iph)))
-		return DSR_PARSE_SHORT;
+	w.seen = min(window, w.len);
+	if (unlikely(what == DSR_PARSE_FRAGMENT))
+		return what;
+	return dsr_parse_transport(&w, pkt);
+}
 
-	ihl = iph->ihl * 4;
-	total = ntohs(iph->tot_len);
-	if (iph->version != 4 || ihl < sizeof(*iph) || total < ihl ||
-	    len < total)
+/**
+ * dsr_parse_ipv6() - classify an IPv6 packet
+ * @data: its first bytes, from the IP header on
+ * @window: how many of them there are
+ * @len: how long the packet is, at least @window
+ * @pkt: the result
+ *
+ * As dsr_parse_ipv4(). A fragment's protocol is that which follows its
+ * fragment header: the same in all fragments of a datagram.
+ *
+ * Context: any.
+ * Return: see enum dsr_parse.
+ */
+enum dsr_parse dsr_parse_ipv6(const void *data, unsigned int window,
+			      unsigned int len, struct dsr_packet *pkt)
+{
+	struct dsr_window w = { .data = data, .seen = window, .len = len };
+	const struct ipv6hdr *ip6h;
+	enum dsr_parse what;
+
+	ip6h = dsr_window_at(&w, 0, sizeof(*ip6h), pkt, &what);
+	if (unlikely(!ip6h))
+		return what;
+	if (ip6h->payload_len)
+		w.len = sizeof(*ip6h) + ntohs(ip6h->payload_len);
+	if (unlikely(w.len > len))
 		return DSR_PARSE_MALFORMED;
-	if (ip_is_fragment(iph))
-		return DSR_PARSE_FRAGMENT;
+	w.seen = min(window, w.len);
 
-	l4_len = dsr_parse_l4_len(iph->protocol);
-	if (!l4_len)
-		return DSR_PARSE_OTHER;
-	if (total < ihl + l4_len)
-		return DSR_PARSE_MALFORMED;
-	if (dsr_parse_short(pkt, window, ihl + l4_len))
-		return DSR_PARSE_SHORT;
-
-	l4 = data + ihl;
-	ports = l4;
-	pkt->tcp_flags = iph->protocol == IPPROTO_TCP ? tcp_flag_byte(l4) : 0;
-	pkt->tuple = (struct dsr_tuple) {
-		.saddr.ip	= iph->saddr,
-		.daddr.ip	= iph->daddr,
-		.sport		= ports[0],
-		.dport		= ports[1],
-		.protocol	= iph->protocol,
-		.family		= AF_INET,
-	};
-	return DSR_PARSE_FLOW;
+	what = dsr_parse_header6(&w, 0, pkt);
+	if (unlikely(what != DSR_PARSE_FLOW))
+		return what;
+	return dsr_parse_transport(&w, pkt);
 }

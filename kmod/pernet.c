@@ -4,9 +4,11 @@
  * and every operation that changes them.
  */
 #include <linux/etherdevice.h>
-#include <linux/hash.h>
+#include <linux/jhash.h>
 #include <linux/slab.h>
+#include <net/addrconf.h>
 #include <net/arp.h>
+#include <net/ndisc.h>
 #include <net/net_namespace.h>
 #include <net/netevent.h>
 #include <net/netns/generic.h>
@@ -55,21 +57,24 @@ static void dsr_pernet_publish(struct dsr_net *dn, struct dsr_view *view)
 {
 	struct dsr_view __rcu **slot;
 
-	slot = dsr_map_slot(dsr_pernet_map(dn), &view->service->key);
+	slot = &dsr_pernet_map(dn)->view[view->service->slot];
 	view = rcu_replace_pointer(*slot, view, lockdep_is_held(&dn->lock));
 	dsr_view_destroy(view);
+}
+
+/* What packets see of a service now. */
+static struct dsr_view *dsr_pernet_seen(const struct dsr_net *dn,
+					const struct dsr_service *service)
+{
+	return rcu_dereference_protected(dsr_pernet_map(dn)->view[service->slot],
+					 lockdep_is_held(&dn->lock));
 }
 
 /* A view of a service as it is now, to be published. */
 static struct dsr_view *dsr_pernet_view(const struct dsr_net *dn,
 					struct dsr_service *service)
 {
-	struct dsr_view __rcu **slot;
-
-	slot = dsr_map_slot(dsr_pernet_map(dn), &service->key);
-	return dsr_view_create(service,
-			       rcu_dereference_protected(*slot,
-					lockdep_is_held(&dn->lock)));
+	return dsr_view_create(service, dsr_pernet_seen(dn, service));
 }
 
 /* Next hops */
@@ -89,14 +94,13 @@ static bool dsr_pernet_refresh_service(struct dsr_net *dn,
 	bool again = false;
 
 	list_for_each_entry(server, &service->servers, list) {
-		bool ready = dsr_server_ready(server);
-
-		if (ready && !all)
+		if (!all && dsr_server_ready(server))
 			continue;
-		if (dsr_nexthop_refresh(&server->nexthop, dn->net, &dn->lock))
+		if (dsr_nexthop_refresh(&server->nexthop, dn->net, &dn->lock)) {
+			service->stale = true;
 			dsr_pernet_emit(dn, DSR_EVENT_SERVER_SET, service,
 					server);
-		service->stale |= ready != dsr_server_ready(server);
+		}
 		again |= !dsr_server_ready(server);
 		cond_resched();
 	}
@@ -121,13 +125,19 @@ static void dsr_pernet_ask(const struct dsr_net *dn)
 			dsr_nexthop_ask(&server->nexthop, dn->net);
 }
 
+/* Changes with any change of a route. */
+static u32 dsr_pernet_routes(const struct dsr_net *dn)
+{
+	return (u32)rt_genid_ipv4(dn->net) + (u32)rt_genid_ipv6(dn->net);
+}
+
 static void dsr_pernet_refresh(struct dsr_net *dn, bool all)
 {
 	struct dsr_service *service;
 
 	lockdep_assert_held(&dn->lock);
 	/* First, so that what changes meanwhile is seen the next time. */
-	dn->routes = rt_genid_ipv4(dn->net);
+	dn->routes = dsr_pernet_routes(dn);
 	dn->unsettled = false;
 	list_for_each_entry(service, &dn->services, list)
 		if (dsr_pernet_refresh_service(dn, service, all))
@@ -135,7 +145,6 @@ static void dsr_pernet_refresh(struct dsr_net *dn, bool all)
 	if (dn->unsettled)
 		dsr_pernet_ask(dn);
 }
-
 
 /*
  * Once a second while there are services, and when a notifier says so. Routes
@@ -148,7 +157,7 @@ static void dsr_pernet_refresh_work(struct work_struct *work)
 
 	mutex_lock(&dn->lock);
 	if (atomic_xchg(&dn->kicked, 0) ||
-	    dn->routes != rt_genid_ipv4(dn->net))
+	    dn->routes != dsr_pernet_routes(dn))
 		dsr_pernet_refresh(dn, true);
 	else if (dn->unsettled)
 		dsr_pernet_refresh(dn, false);
@@ -168,11 +177,12 @@ static void dsr_pernet_kick(struct dsr_net *dn)
 }
 
 /*
- * Let go of a device: whoever unregisters it waits for that, under RTNL. What
- * follows from it is left to the refresh.
+ * Let go of a device: whoever unregisters it waits for that, under RTNL. No
+ * packet comes by it any more. What follows from it is left to the refresh.
  */
 static void dsr_pernet_leave(struct dsr_net *dn, const struct net_device *dev)
 {
+	struct dsr_frag_table *frags;
 	struct dsr_service *service;
 	struct dsr_server *server;
 
@@ -187,13 +197,20 @@ static void dsr_pernet_leave(struct dsr_net *dn, const struct net_device *dev)
 					server);
 		}
 	}
+	frags = rcu_dereference_protected(dn->frags,
+					  lockdep_is_held(&dn->lock));
+	if (frags)
+		dsr_frag_flush(frags);
 	mutex_unlock(&dn->lock);
 	dsr_pernet_kick(dn);
 }
 
-static u32 dsr_pernet_filter(__be32 addr)
+/* The bit of an address, given as in the neighbour table of its family. */
+static u32 dsr_pernet_filter(u8 family, const void *addr)
 {
-	return hash_32((__force u32)addr, DSR_FILTER_BITS);
+	u32 words = family == AF_INET ? 1 : 4;
+
+	return jhash2(addr, words, 0) & ((1 << DSR_FILTER_BITS) - 1);
 }
 
 static int dsr_pernet_netevent(struct notifier_block *nb, unsigned long event,
@@ -202,11 +219,12 @@ static int dsr_pernet_netevent(struct notifier_block *nb, unsigned long event,
 	const struct neighbour *neigh = ptr;
 	struct dsr_net *dn;
 
-	if (event != NETEVENT_NEIGH_UPDATE || neigh->tbl != &arp_tbl)
+	if (event != NETEVENT_NEIGH_UPDATE ||
+	    (neigh->tbl != &arp_tbl && neigh->tbl != &nd_tbl))
 		return NOTIFY_DONE;
 	/* Most neighbours are clients. */
 	dn = dsr_pernet(dev_net(neigh->dev));
-	if (test_bit(dsr_pernet_filter(*(__be32 *)neigh->primary_key),
+	if (test_bit(dsr_pernet_filter(neigh->tbl->family, neigh->primary_key),
 		     dn->filter))
 		dsr_pernet_kick(dn);
 	return NOTIFY_DONE;
@@ -254,21 +272,29 @@ static void dsr_pernet_flow_ended(void *data, u32 id)
 static int dsr_pernet_start(struct dsr_net *dn)
 {
 	struct dsr_flow_table *flows;
-	int err;
+	struct dsr_frag_table *frags;
+	int err = -ENOMEM;
 
 	flows = dsr_flow_table_create(DSR_FLOWS_MAX, dsr_pernet_flow_ended, dn);
 	if (!flows)
 		return -ENOMEM;
+	frags = dsr_frag_table_create(dn->stats);
+	if (!frags)
+		goto err_flows;
 	rcu_assign_pointer(dn->flows, flows);
+	rcu_assign_pointer(dn->frags, frags);
 	err = dsr_pernet_ops->start(dn);
 	if (err)
-		goto err_flows;
+		goto err_frags;
 	queue_delayed_work(system_power_efficient_wq, &dn->refresh,
 			   DSR_REFRESH_DELAY);
 	return 0;
 
-err_flows:
+err_frags:
+	RCU_INIT_POINTER(dn->frags, NULL);
 	RCU_INIT_POINTER(dn->flows, NULL);
+	dsr_frag_table_destroy(frags);
+err_flows:
 	dsr_flow_table_destroy(flows);
 	return err;
 }
@@ -276,10 +302,16 @@ err_flows:
 static void dsr_pernet_stop(struct dsr_net *dn)
 {
 	struct dsr_flow_table *flows;
+	struct dsr_frag_table *frags;
 
 	dsr_pernet_ops->stop(dn);
 	flows = rcu_replace_pointer(dn->flows, NULL,
 				    lockdep_is_held(&dn->lock));
+	frags = rcu_replace_pointer(dn->frags, NULL,
+				    lockdep_is_held(&dn->lock));
+	/* A packet on its way may still leave a fragment there. */
+	synchronize_rcu();
+	dsr_frag_table_destroy(frags);
 	dsr_flow_table_destroy(flows);
 }
 
@@ -298,20 +330,51 @@ struct dsr_service *dsr_pernet_find(const struct dsr_net *dn,
 				    const struct dsr_service_key *key,
 				    struct netlink_ext_ack *extack)
 {
-	struct dsr_view __rcu **slot = dsr_map_slot(dsr_pernet_map(dn), key);
+	struct dsr_service *service;
 
-	if (!slot) {
-		NL_SET_ERR_MSG(extack,
-			       "no such service: add it first, or see which there are");
-		return NULL;
-	}
-	return rcu_dereference_protected(*slot,
-					 lockdep_is_held(&dn->lock))->service;
+	list_for_each_entry(service, &dn->services, list)
+		if (!memcmp(&service->key, key, sizeof(*key)))
+			return service;
+	NL_SET_ERR_MSG(extack,
+		       "no such service: add it first, or see which there are");
+	return NULL;
 }
 
-/* Put a map without or with a service in place of the present one. */
+/*
+ * A map of the services there are, with @add's too and without @del, either of
+ * which may be NULL. At least one must remain.
+ */
+static struct dsr_map *dsr_pernet_map_create(struct dsr_net *dn,
+					     struct dsr_view *add,
+					     const struct dsr_service *del)
+{
+	unsigned int n = 0, most = dn->n_services + 1;
+	struct dsr_service *service;
+	struct dsr_view **views;
+	struct dsr_map *map;
+
+	views = kvmalloc_array(most, sizeof(*views), GFP_KERNEL);
+	if (!views)
+		return NULL;
+	list_for_each_entry(service, &dn->services, list)
+		if (service != del)
+			views[n++] = dsr_pernet_seen(dn, service);
+	if (add)
+		views[n++] = add;
+	map = dsr_map_create(views, n);
+	kvfree(views);
+	return map;
+}
+
+/* Put a map in place of the present one; NULL if no service is left. */
 static void dsr_pernet_replace_map(struct dsr_net *dn, struct dsr_map *map)
 {
+	unsigned int i;
+
+	for (i = 0; map && i < map->n; i++)
+		rcu_dereference_protected(map->view[i],
+					  lockdep_is_held(&dn->lock))
+			->service->slot = i;
 	dsr_map_destroy(rcu_replace_pointer(dn->map, map,
 					    lockdep_is_held(&dn->lock)));
 	dn->generation++;
@@ -327,7 +390,7 @@ static int dsr_pernet_service_insert(struct dsr_net *dn,
 	view = dsr_view_create(service, NULL);
 	if (!view)
 		return -ENOMEM;
-	map = dsr_map_create(dsr_pernet_map(dn), view, NULL, &dn->lock);
+	map = dsr_pernet_map_create(dn, view, NULL);
 	if (!map)
 		goto err_view;
 	if (!dn->n_services) {
@@ -347,32 +410,57 @@ err_view:
 	return err;
 }
 
+/* Whether another service could claim the same packets as one to be added. */
+static int dsr_pernet_check_service(const struct dsr_net *dn,
+				    const struct dsr_service_key *key,
+				    struct netlink_ext_ack *extack)
+{
+	const struct dsr_service *service;
+
+	if (key->family == AF_INET6 && !ipv6_mod_enabled()) {
+		NL_SET_ERR_MSG(extack,
+			       "IPv6 is switched off in this kernel: boot without ipv6.disable=1");
+		return -EAFNOSUPPORT;
+	}
+	list_for_each_entry(service, &dn->services, list) {
+		if (!memcmp(&service->key, key, sizeof(*key))) {
+			NL_SET_ERR_MSG(extack,
+				       "this service is there already: use set to change it");
+			return -EEXIST;
+		}
+		if (dsr_map_ambiguous(&service->key, key)) {
+			NL_SET_ERR_MSG(extack,
+				       "ports overlap those of another service of this address: only a range inside of another one may");
+			return -EEXIST;
+		}
+	}
+	return 0;
+}
+
 /**
  * dsr_pernet_service_add() - add a service
  * @dn: the namespace
- * @key: which packets are its
- * @sched: its scheduler, or NULL for the default
+ * @conf: the service
  * @extack: told of a refusal
  *
  * Context: process, may sleep, under the configuration mutex.
- * Return: 0, -EEXIST or -ENOMEM.
+ * Return: 0, -EEXIST, -EAFNOSUPPORT or -ENOMEM.
  */
 int dsr_pernet_service_add(struct dsr_net *dn,
-			   const struct dsr_service_key *key,
-			   const struct dsr_sched_ops *sched,
+			   const struct dsr_service_conf *conf,
 			   struct netlink_ext_ack *extack)
 {
 	struct dsr_service *service;
 	int err;
 
-	if (dsr_map_slot(dsr_pernet_map(dn), key)) {
-		NL_SET_ERR_MSG(extack,
-			       "this service is there already: use set to change it");
-		return -EEXIST;
-	}
-	service = dsr_service_create(key, sched ?: DSR_SCHED_DEFAULT);
+	err = dsr_pernet_check_service(dn, &conf->key, extack);
+	if (err)
+		return err;
+	service = dsr_service_create(&conf->key,
+				     conf->sched ?: DSR_SCHED_DEFAULT);
 	if (!service)
 		return -ENOMEM;
+	service->echo = conf->echo < 0 ? DSR_ECHO_ANSWER : conf->echo;
 	err = dsr_pernet_service_insert(dn, service);
 	if (err) {
 		dsr_service_destroy(service);
@@ -382,40 +470,60 @@ int dsr_pernet_service_add(struct dsr_net *dn,
 	return 0;
 }
 
+/* Show packets a service whose options have changed. */
+static int dsr_pernet_service_apply(struct dsr_net *dn,
+				    struct dsr_service *service)
+{
+	struct dsr_view *view;
+	struct dsr_map *map;
+
+	view = dsr_pernet_view(dn, service);
+	if (!view)
+		return -ENOMEM;
+	map = dsr_pernet_map_create(dn, NULL, NULL);
+	if (!map) {
+		dsr_view_destroy(view);
+		return -ENOMEM;
+	}
+	dsr_pernet_replace_map(dn, map);
+	dsr_pernet_publish(dn, view);
+	return 0;
+}
+
 /**
- * dsr_pernet_service_set() - change a service's scheduler
+ * dsr_pernet_service_set() - change what is given of a service
  * @dn: the namespace
- * @key: the service
- * @sched: its new scheduler, or NULL to leave it
+ * @conf: the service and what is given
  * @extack: told of a refusal
  *
  * Context: process, may sleep, under the configuration mutex.
  * Return: 0, -ENOENT or -ENOMEM.
  */
 int dsr_pernet_service_set(struct dsr_net *dn,
-			   const struct dsr_service_key *key,
-			   const struct dsr_sched_ops *sched,
+			   const struct dsr_service_conf *conf,
 			   struct netlink_ext_ack *extack)
 {
-	const struct dsr_sched_ops *before;
+	const struct dsr_sched_ops *sched;
 	struct dsr_service *service;
-	struct dsr_view *view;
+	u8 echo;
+	int err;
 
-	service = dsr_pernet_find(dn, key, extack);
+	service = dsr_pernet_find(dn, &conf->key, extack);
 	if (!service)
 		return -ENOENT;
-	if (!sched || sched == service->sched)
+	sched = service->sched;
+	echo = service->echo;
+	service->sched = conf->sched ?: sched;
+	service->echo = conf->echo < 0 ? echo : conf->echo;
+	if (service->sched == sched && service->echo == echo)
 		return 0;
 
-	before = service->sched;
-	service->sched = sched;
-	view = dsr_pernet_view(dn, service);
-	if (!view) {
-		service->sched = before;
-		return -ENOMEM;
+	err = dsr_pernet_service_apply(dn, service);
+	if (err) {
+		service->sched = sched;
+		service->echo = echo;
+		return err;
 	}
-	dsr_pernet_publish(dn, view);
-	dn->generation++;
 	dsr_pernet_emit(dn, DSR_EVENT_SERVICE_SET, service, NULL);
 	return 0;
 }
@@ -458,14 +566,12 @@ int dsr_pernet_service_del(struct dsr_net *dn,
 	if (!service)
 		return -ENOENT;
 	if (dn->n_services > 1) {
-		map = dsr_map_create(dsr_pernet_map(dn), NULL, service,
-				     &dn->lock);
+		map = dsr_pernet_map_create(dn, NULL, service);
 		if (!map)
 			return -ENOMEM;
 	}
 	dsr_pernet_emit(dn, DSR_EVENT_SERVICE_DEL, service, NULL);
-	view = rcu_dereference_protected(*dsr_map_slot(dsr_pernet_map(dn), key),
-					 lockdep_is_held(&dn->lock));
+	view = dsr_pernet_seen(dn, service);
 	dsr_pernet_replace_map(dn, map);
 	dsr_pernet_service_release(dn, service, view);
 	if (!dn->n_services)
@@ -497,6 +603,14 @@ struct dsr_server *dsr_pernet_find_server(const struct dsr_service *service,
 	return server;
 }
 
+static bool dsr_pernet_is_own(const struct dsr_net *dn,
+			      const struct dsr_server_conf *conf)
+{
+	if (conf->family == AF_INET)
+		return inet_addr_type(dn->net, conf->addr.ip) == RTN_LOCAL;
+	return ipv6_chk_addr(dn->net, &conf->addr.in6, NULL, 0);
+}
+
 /*
  * Addresses that no server can have. What depends on routes and devices may
  * change later and is a state of the next hop, not a refusal.
@@ -506,21 +620,32 @@ static int dsr_pernet_check_server(const struct dsr_net *dn,
 				   const struct dsr_server_conf *conf,
 				   struct netlink_ext_ack *extack)
 {
-	unsigned int type = inet_addr_type(dn->net, conf->addr.ip);
-
-	if (nf_inet_addr_cmp(&conf->addr, &key->addr)) {
+	if (conf->family == AF_INET6 && !ipv6_mod_enabled()) {
+		NL_SET_ERR_MSG(extack,
+			       "IPv6 is switched off in this kernel: give the server's IPv4 address");
+		return -EAFNOSUPPORT;
+	}
+	if (conf->family == key->family &&
+	    nf_inet_addr_cmp(&conf->addr, &key->addr)) {
 		NL_SET_ERR_MSG(extack,
 			       "server address is the virtual address: give the server's own");
 		return -EINVAL;
 	}
-	if (type == RTN_LOCAL) {
+	if (dsr_pernet_is_own(dn, conf)) {
 		NL_SET_ERR_MSG(extack,
 			       "server address is the director's own: give another machine's");
 		return -EINVAL;
 	}
-	if (type != RTN_UNICAST) {
+	if (conf->family == AF_INET &&
+	    inet_addr_type(dn->net, conf->addr.ip) != RTN_UNICAST) {
 		NL_SET_ERR_MSG(extack,
 			       "server address must be unicast");
+		return -EINVAL;
+	}
+	if (conf->family == AF_INET6 && !conf->ifindex &&
+	    ipv6_addr_type(&conf->addr.in6) & IPV6_ADDR_LINKLOCAL) {
+		NL_SET_ERR_MSG(extack,
+			       "ifindex is missing: a link-local address needs its device");
 		return -EINVAL;
 	}
 	return 0;
@@ -629,7 +754,7 @@ int dsr_pernet_server_add(struct dsr_net *dn,
 	dsr_pernet_server_conf(server, conf);
 	list_add_tail(&server->list, &service->servers);
 	service->n_servers++;
-	set_bit(dsr_pernet_filter(conf->addr.ip), dn->filter);
+	set_bit(dsr_pernet_filter(conf->family, &conf->addr), dn->filter);
 
 	err = dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_ADD);
 	if (err)
@@ -746,8 +871,8 @@ static int __net_init dsr_pernet_net_init(struct net *net)
 {
 	struct dsr_net *dn = dsr_pernet(net);
 
-	dn->reasons = dsr_reasons_create();
-	if (!dn->reasons)
+	dn->stats = dsr_stats_create();
+	if (!dn->stats)
 		return -ENOMEM;
 	dn->net = net;
 	mutex_init(&dn->lock);
@@ -771,8 +896,7 @@ static void __net_exit dsr_pernet_net_pre_exit(struct net *net)
 		goto out;
 	dsr_pernet_stop(dn);
 	list_for_each_entry_safe(service, next, &dn->services, list) {
-		view = rcu_dereference_protected(*dsr_map_slot(map,
-							       &service->key),
+		view = rcu_dereference_protected(map->view[service->slot],
 						 lockdep_is_held(&dn->lock));
 		dsr_pernet_service_release(dn, service, view);
 	}
@@ -789,7 +913,7 @@ static void __net_exit dsr_pernet_net_exit(struct net *net)
 	mutex_lock(&dn->lock);
 	dsr_server_ids_exit(&dn->servers);
 	mutex_unlock(&dn->lock);
-	free_percpu(dn->reasons);
+	free_percpu(dn->stats);
 }
 
 static struct pernet_operations dsr_pernet_net_ops = {

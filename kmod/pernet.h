@@ -11,12 +11,17 @@
 #include <linux/netlink.h>
 #include <linux/workqueue.h>
 #include "kmod/flow.h"
+#include "kmod/frag.h"
+#include "kmod/map.h"
 #include "kmod/service.h"
 
 /* Flows that a network namespace has room for. */
 #define DSR_FLOWS_MAX	131072
 
 #define DSR_FILTER_BITS	10
+
+/* One of IPv4, one of IPv6. */
+#define DSR_HOOKS	2
 
 struct dsr_net;
 
@@ -37,10 +42,11 @@ struct dsr_pernet_ops {
  * struct dsr_net - state of a network namespace
  * @map: the services as packets see them; NULL without a service
  * @flows: which server each flow has; NULL without a service
+ * @frags: where the fragments of each datagram go; NULL without a service
  * @servers: finds a server by the id in a flow
- * @reasons: counts the ways out of the hook
+ * @stats: counts the ways out of the hook
  * @net: the namespace
- * @hook: the registered hook, of hook.c
+ * @hooks: the registered hooks, of hook.c
  * @lock: the configuration mutex: guards what follows, all that hangs from
  *	it, and the writing of what is above. It nests inside RTNL, which must
  *	not be taken under it.
@@ -48,7 +54,8 @@ struct dsr_pernet_ops {
  * @n_services: how many
  * @generation: goes up by one with each change, for dumps
  * @refresh: brings the next hops up to date
- * @routes: generation of the routes at the last refresh
+ * @routes: generations of both families' routes, added up, at the last
+ *	refresh
  * @unsettled: a next hop is not ready, to be tried again
  * @kicked: a notifier asks for a refresh; written by anybody
  * @filter: a bit for the hash of each server's address, so that the updates of
@@ -60,11 +67,12 @@ struct dsr_pernet_ops {
 struct dsr_net {
 	struct dsr_map __rcu		*map;
 	struct dsr_flow_table __rcu	*flows;
+	struct dsr_frag_table __rcu	*frags;
 	struct dsr_server_ids		servers;
-	struct dsr_reasons __percpu	*reasons;
+	struct dsr_stats __percpu	*stats;
 
 	struct net			*net;
-	struct nf_hook_ops		hook;
+	struct nf_hook_ops		hooks[DSR_HOOKS];
 
 	struct mutex			lock;
 	struct list_head		services;
@@ -80,6 +88,18 @@ struct dsr_net {
 #define DSR_SET_WEIGHT	BIT(0)
 #define DSR_SET_MAC	BIT(1)
 #define DSR_SET_IFINDEX	BIT(2)
+
+/**
+ * struct dsr_service_conf - what a user says of a service
+ * @key: which packets are its
+ * @sched: its scheduler, or NULL if it is not given
+ * @echo: enum dsr_echo, or -1 if it is not given
+ */
+struct dsr_service_conf {
+	struct dsr_service_key		key;
+	const struct dsr_sched_ops	*sched;
+	int				echo;
+};
 
 /**
  * struct dsr_server_conf - what a user says of a server
@@ -110,12 +130,10 @@ struct dsr_server *dsr_pernet_find_server(const struct dsr_service *service,
 					  const struct dsr_server_conf *conf,
 					  struct netlink_ext_ack *extack);
 int dsr_pernet_service_add(struct dsr_net *dn,
-			   const struct dsr_service_key *key,
-			   const struct dsr_sched_ops *sched,
+			   const struct dsr_service_conf *conf,
 			   struct netlink_ext_ack *extack);
 int dsr_pernet_service_set(struct dsr_net *dn,
-			   const struct dsr_service_key *key,
-			   const struct dsr_sched_ops *sched,
+			   const struct dsr_service_conf *conf,
 			   struct netlink_ext_ack *extack);
 int dsr_pernet_service_del(struct dsr_net *dn,
 			   const struct dsr_service_key *key,

@@ -25,6 +25,8 @@ struct dsr_sched;
  *	if there is no memory.
  * @pick: gives the index of the server for a new flow, whose weight is not
  *	0; @hash is the flow's. Any context, without a lock.
+ * @by_hash: @pick goes by @hash alone and changes nothing, so that it can be
+ *	asked again
  * @destroy: frees a schedule. Any context.
  */
 struct dsr_sched_ops {
@@ -32,6 +34,7 @@ struct dsr_sched_ops {
 	struct dsr_sched *(*build)(const u32 *weights, unsigned int n,
 				   const struct dsr_sched *old);
 	unsigned int	(*pick)(struct dsr_sched *sched, u64 hash);
+	bool		by_hash;
 	void		(*destroy)(struct dsr_sched *sched);
 };
 

@@ -108,4 +108,17 @@ static inline bool dsr_server_ready(const struct dsr_server *server)
 	return READ_ONCE(server->nexthop.state) == DSR_NEXTHOP_STATE_READY;
 }
 
+/**
+ * dsr_server_resolving() - whether packets can wait for a server's MAC address
+ * @server: the server
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool dsr_server_resolving(const struct dsr_server *server)
+{
+	return READ_ONCE(server->nexthop.state) ==
+	       DSR_NEXTHOP_STATE_RESOLVING;
+}
+
 #endif /* DSR_SERVER_H */

@@ -3,31 +3,49 @@
  * Virtual services, and what the datapath sees of them.
  *
  * A service is configured through struct dsr_service, under the namespace's
- * configuration mutex. Packets see an immutable struct dsr_view of it, reached
- * by a struct dsr_map of all services; both are replaced as a whole, so that
- * no packet sees half of a change. Counters and flows live outside and stay.
+ * configuration mutex. Packets see an immutable struct dsr_view of it, which is
+ * replaced as a whole, so that no packet sees half of a change. Counters and
+ * flows live outside and stay.
  */
 #ifndef DSR_SERVICE_H
 #define DSR_SERVICE_H
 
 #include "kmod/sched.h"
 #include "kmod/server.h"
-#include "kmod/tuple.h"
+
+#define DSR_SERVICE_PORTS_MAX	16
+
+/**
+ * struct dsr_port_range - some ports of a service
+ * @first: the first one, host byte order
+ * @last: the last one
+ */
+struct dsr_port_range {
+	u16	first;
+	u16	last;
+};
 
 /**
  * struct dsr_service_key - what packets belong to a service
- * @addr: virtual address; an IPv4 address is followed by zeros
- * @family: AF_INET
- * @protocol: IPPROTO_TCP or IPPROTO_UDP
- * @port: virtual port, network byte order
+ * @addr: virtual address or prefix; an IPv4 address is followed by zeros, a
+ *	prefix too
+ * @family: AF_INET or AF_INET6; AF_UNSPEC with a firewall mark
+ * @protocol: IPPROTO_TCP, _UDP or _SCTP, or 0 for any
+ * @prefix_len: bits of @addr that count
+ * @n_ports: ranges in @ports; 0 for any port
+ * @fwmark: firewall mark in place of all others, or 0
+ * @ports: sorted, none touching another, followed by zeros
  *
- * Compared as memory, which orders keys by address first.
+ * Compared as memory.
  */
 struct dsr_service_key {
 	union nf_inet_addr	addr;
 	u8			family;
 	u8			protocol;
-	__be16			port;
+	u8			prefix_len;
+	u8			n_ports;
+	u32			fwmark;
+	struct dsr_port_range	ports[DSR_SERVICE_PORTS_MAX];
 };
 
 /**
@@ -37,7 +55,9 @@ struct dsr_service_key {
  * @sched: its scheduler
  * @servers: its servers, in the order they came
  * @n_servers: how many
+ * @echo: enum dsr_echo
  * @stale: its view could not be brought up to date for want of memory
+ * @slot: index of its view in the namespace's map
  * @list: in the namespace's list
  * @rcu: frees it
  *
@@ -49,7 +69,9 @@ struct dsr_service {
 	const struct dsr_sched_ops	*sched;
 	struct list_head		servers;
 	unsigned int			n_servers;
+	u8				echo;
 	bool				stale;
+	unsigned int			slot;
 	struct list_head		list;
 	struct rcu_head			rcu;
 };
@@ -59,8 +81,11 @@ struct dsr_service {
  * @service: whose view this is
  * @sched: gives indexes into @server; NULL if no server takes new flows
  * @rcu: frees it
+ * @by_client: all that a client sends to the service is one flow, as it has
+ *	ports of several kinds, like FTP's for control and for data
  * @n: number of servers
- * @server: those that are ready and have a weight
+ * @server: those that have a weight and are ready; or, if none is, those whose
+ *	neighbour is being resolved
  *
  * Immutable, read under RCU.
  */
@@ -68,43 +93,9 @@ struct dsr_view {
 	struct dsr_service	*service;
 	struct dsr_sched	*sched;
 	struct rcu_head		rcu;
+	bool			by_client;
 	unsigned int		n;
 	struct dsr_server	*server[];
-};
-
-/**
- * struct dsr_vip - one virtual address
- * @addr: the address
- * @family: AF_INET, or 0 for a free place
- * @first: its first service in the map
- * @n: number of its services
- */
-struct dsr_vip {
-	union nf_inet_addr	addr;
-	u8			family;
-	u32			first;
-	u32			n;
-};
-
-/**
- * struct dsr_map - all services of a network namespace
- * @rcu: frees it
- * @n: number of services
- * @vip_mask: number of places in @vip less one; at most half of them are taken
- * @vip: open-addressed hash table of the virtual addresses
- * @key: of each service, ordered, so that an address has its services
- *	together
- * @view: of each service. Replaced in place when only that service changes.
- *
- * Read under RCU. But for the views it is immutable.
- */
-struct dsr_map {
-	struct rcu_head		rcu;
-	unsigned int		n;
-	u32			vip_mask;
-	struct dsr_vip		*vip;
-	struct dsr_service_key	*key;
-	struct dsr_view __rcu	*view[];
 };
 
 struct dsr_service *dsr_service_create(const struct dsr_service_key *key,
@@ -119,18 +110,5 @@ struct dsr_server *dsr_service_find_server(const struct dsr_service *service,
 struct dsr_view *dsr_view_create(struct dsr_service *service,
 				 const struct dsr_view *old);
 void dsr_view_destroy(struct dsr_view *view);
-
-struct dsr_map *dsr_map_create(const struct dsr_map *old,
-			       struct dsr_view *add,
-			       const struct dsr_service *del,
-			       struct mutex *lock);
-void dsr_map_destroy(struct dsr_map *map);
-struct dsr_view __rcu **dsr_map_slot(struct dsr_map *map,
-				     const struct dsr_service_key *key);
-const struct dsr_vip *dsr_map_vip(const struct dsr_map *map, u8 family,
-				  const union nf_inet_addr *addr);
-struct dsr_view *dsr_map_lookup(const struct dsr_map *map,
-				const struct dsr_vip *vip,
-				const struct dsr_tuple *tuple);
 
 #endif /* DSR_SERVICE_H */

@@ -6,7 +6,8 @@
 #include "kmod/stats.h"
 
 /**
- * dsr_stats_create() - allocate the counters of a service or server
+ * dsr_stats_create() - allocate the counters of a namespace, service
+ *	or server
  *
  * Context: process, may sleep.
  * Return: counters at zero, to be freed by free_percpu(), or NULL.
@@ -26,8 +27,8 @@ struct dsr_stats __percpu *dsr_stats_create(void)
 void dsr_stats_sum(const struct dsr_stats __percpu *stats,
 		   struct dsr_stats_sum *sum)
 {
-	u64 packets, bytes, flows, ended, all_ended = 0;
-	unsigned int start;
+	u64 packets[DSR_REASON_COUNT], bytes, flows, ended, all_ended = 0;
+	unsigned int start, i;
 	int cpu;
 
 	memset(sum, 0, sizeof(*sum));
@@ -36,56 +37,19 @@ void dsr_stats_sum(const struct dsr_stats __percpu *stats,
 
 		do {
 			start = u64_stats_fetch_begin(&s->syncp);
-			packets = u64_stats_read(&s->packets);
+			for (i = 0; i < DSR_REASON_COUNT; i++)
+				packets[i] = u64_stats_read(&s->packets[i]);
 			bytes = u64_stats_read(&s->bytes);
 			flows = u64_stats_read(&s->flows);
 			ended = u64_stats_read(&s->ended);
 		} while (u64_stats_fetch_retry(&s->syncp, start));
 
-		sum->packets += packets;
+		for (i = 0; i < DSR_REASON_COUNT; i++)
+			sum->packets[i] += packets[i];
 		sum->bytes += bytes;
 		sum->flows += flows;
 		all_ended += ended;
 	}
 	/* A flow may end on a CPU read later than the one it began on. */
 	sum->active = sum->flows > all_ended ? sum->flows - all_ended : 0;
-}
-
-/**
- * dsr_reasons_create() - allocate the reason counters of a namespace
- *
- * Context: process, may sleep.
- * Return: counters at zero, to be freed by free_percpu(), or NULL.
- */
-struct dsr_reasons __percpu *dsr_reasons_create(void)
-{
-	return __netdev_alloc_pcpu_stats(struct dsr_reasons,
-					 GFP_KERNEL_ACCOUNT);
-}
-
-/**
- * dsr_reasons_sum() - packets that left the hook for one reason
- * @reasons: the counters
- * @reason: which
- *
- * Context: any.
- * Return: the sum over all CPUs.
- */
-u64 dsr_reasons_sum(const struct dsr_reasons __percpu *reasons,
-		    enum dsr_reason reason)
-{
-	unsigned int start;
-	u64 sum = 0, n;
-	int cpu;
-
-	for_each_possible_cpu(cpu) {
-		const struct dsr_reasons *r = per_cpu_ptr(reasons, cpu);
-
-		do {
-			start = u64_stats_fetch_begin(&r->syncp);
-			n = u64_stats_read(&r->count[reason]);
-		} while (u64_stats_fetch_retry(&r->syncp, start));
-		sum += n;
-	}
-	return sum;
 }

@@ -9,12 +9,12 @@
 #include <linux/u64_stats_sync.h>
 #include <uapi/linux/dsr.h>
 
-#define DSR_REASON_COUNT	(DSR_REASON_XMIT_FAILED + 1)
+#define DSR_REASON_COUNT	(DSR_REASON_FRAGMENT_LIMIT + 1)
 
 /**
- * struct dsr_stats - what one CPU did for a service or a server
- * @packets: packets forwarded
- * @bytes: their bytes, from the IP header on
+ * struct dsr_stats - what one CPU did for a namespace, service or server
+ * @packets: packets that left the hook, by reason
+ * @bytes: bytes of those forwarded, from the IP header on
  * @flows: flows that got a server
  * @ended: flows that left the flow table; of servers only
  * @syncp: makes a 64-bit read whole on 32-bit machines
@@ -22,7 +22,7 @@
  * Written by its CPU with bottom halves disabled, read by anybody.
  */
 struct dsr_stats {
-	u64_stats_t		packets;
+	u64_stats_t		packets[DSR_REASON_COUNT];
 	u64_stats_t		bytes;
 	u64_stats_t		flows;
 	u64_stats_t		ended;
@@ -31,43 +31,30 @@ struct dsr_stats {
 
 /**
  * struct dsr_stats_sum - the counters of all CPUs
- * @packets: packets forwarded
- * @bytes: their bytes, from the IP header on
+ * @packets: packets that left the hook, by reason
+ * @bytes: bytes of those forwarded, from the IP header on
  * @flows: flows that got a server
  * @active: flows in the flow table
  */
 struct dsr_stats_sum {
-	u64	packets;
+	u64	packets[DSR_REASON_COUNT];
 	u64	bytes;
 	u64	flows;
 	u64	active;
 };
 
-/**
- * struct dsr_reasons - one CPU's count of the ways out of the hook
- * @count: by enum dsr_reason
- * @syncp: as in struct dsr_stats
- */
-struct dsr_reasons {
-	u64_stats_t		count[DSR_REASON_COUNT];
-	struct u64_stats_sync	syncp;
-};
-
 struct dsr_stats __percpu *dsr_stats_create(void);
 void dsr_stats_sum(const struct dsr_stats __percpu *stats,
 		   struct dsr_stats_sum *sum);
-struct dsr_reasons __percpu *dsr_reasons_create(void);
-u64 dsr_reasons_sum(const struct dsr_reasons __percpu *reasons,
-		    enum dsr_reason reason);
 
-/* The three below: bottom halves disabled. */
+/* Those below: bottom halves disabled. */
 static inline void dsr_stats_forwarded(struct dsr_stats __percpu *stats,
 				       unsigned int bytes)
 {
 	struct dsr_stats *s = this_cpu_ptr(stats);
 
 	u64_stats_update_begin(&s->syncp);
-	u64_stats_inc(&s->packets);
+	u64_stats_inc(&s->packets[DSR_REASON_FORWARDED]);
 	u64_stats_add(&s->bytes, bytes);
 	u64_stats_update_end(&s->syncp);
 }
@@ -90,14 +77,14 @@ static inline void dsr_stats_flow_ended(struct dsr_stats __percpu *stats)
 	u64_stats_update_end(&s->syncp);
 }
 
-static inline void dsr_reasons_inc(struct dsr_reasons __percpu *reasons,
-				   enum dsr_reason reason)
+static inline void dsr_stats_packet(struct dsr_stats __percpu *stats,
+				    enum dsr_reason reason)
 {
-	struct dsr_reasons *r = this_cpu_ptr(reasons);
+	struct dsr_stats *s = this_cpu_ptr(stats);
 
-	u64_stats_update_begin(&r->syncp);
-	u64_stats_inc(&r->count[reason]);
-	u64_stats_update_end(&r->syncp);
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_inc(&s->packets[reason]);
+	u64_stats_update_end(&s->syncp);
 }
 
 #endif /* DSR_STATS_H */

@@ -9,9 +9,14 @@
 #include "kmod/nexthop.h"
 #include "kmod/xmit.h"
 
-/* A super-packet is cut again on its way out: then its segments must fit. */
+/*
+ * A super-packet is cut again on its way out: then its segments must fit. What
+ * was put together from fragments must not leave in one piece.
+ */
 static bool dsr_xmit_fits(const struct sk_buff *skb, unsigned int mtu)
 {
+	if (unlikely(dsr_xmit_merged(skb)))
+		return false;
 	return skb->len <= mtu ||
 	       (skb_is_gso(skb) && skb_gso_validate_network_len(skb, mtu));
 }
@@ -35,14 +40,14 @@ static void dsr_xmit_forget(struct sk_buff *skb)
 
 /**
  * dsr_xmit_prepare() - put the Ethernet header for a server on a packet
- * @skb: the packet, from the IP header on, not shared
- * @path: the server's path
+ * @skb: the packet, from the IP header on, not shared, which fits
+ * @path: the server's path, resolved
  *
  * On success the packet begins with the Ethernet header and has the egress
  * device; otherwise it is as it was, or has been unshared.
  *
  * Context: any, under RCU.
- * Return: DSR_REASON_FORWARDED, _TOO_BIG or _NO_MEMORY.
+ * Return: DSR_REASON_FORWARDED or _NO_MEMORY.
  */
 enum dsr_reason dsr_xmit_prepare(struct sk_buff *skb,
 				 const struct dsr_path *path)
@@ -50,9 +55,6 @@ enum dsr_reason dsr_xmit_prepare(struct sk_buff *skb,
 	struct net_device *dev = path->dev;
 	struct ethhdr *eth;
 
-	if (unlikely(skb_warn_if_lro(skb)) ||
-	    unlikely(!dsr_xmit_fits(skb, READ_ONCE(dev->mtu))))
-		return DSR_REASON_TOO_BIG;
 	if (unlikely(skb_cow_head(skb, LL_RESERVED_SPACE(dev))))
 		return DSR_REASON_NO_MEMORY;
 
@@ -66,8 +68,30 @@ enum dsr_reason dsr_xmit_prepare(struct sk_buff *skb,
 	return DSR_REASON_FORWARDED;
 }
 
+/*
+ * The MAC address is being asked for: the packet waits in the kernel's own
+ * queue. That looks into it, and expects a packet of the address's family.
+ */
+static enum dsr_reason dsr_xmit_unresolved(struct sk_buff *skb,
+					   const struct dsr_path *path)
+{
+	struct neighbour *neigh = path->neigh;
+	int err;
+
+	if (ntohs(skb->protocol) != neigh->tbl->protocol) {
+		neigh_event_send(neigh, NULL);
+		return DSR_REASON_NO_NEXTHOP;
+	}
+	if (skb_cow_head(skb, LL_RESERVED_SPACE(path->dev)))
+		return DSR_REASON_NO_MEMORY;
+	dsr_xmit_forget(skb);
+	skb->dev = path->dev;
+	err = READ_ONCE(neigh->output)(neigh, skb);
+	return err ? DSR_REASON_XMIT_FAILED : DSR_REASON_FORWARDED;
+}
+
 /**
- * dsr_xmit() - send a packet to a server
+ * dsr_xmit_frame() - send a packet that fits to a server
  * @skb: the packet, from the IP header on, not shared
  * @path: the server's path
  *
@@ -76,13 +100,15 @@ enum dsr_reason dsr_xmit_prepare(struct sk_buff *skb,
  *
  * Context: bottom halves disabled, under RCU.
  * Return: DSR_REASON_FORWARDED or _XMIT_FAILED, the packet being consumed;
- *	or what dsr_xmit_prepare() refuses with, and it is still the caller's.
+ *	or _NO_MEMORY or _NO_NEXTHOP, and it is still the caller's.
  */
-enum dsr_reason dsr_xmit(struct sk_buff *skb, const struct dsr_path *path)
+enum dsr_reason dsr_xmit_frame(struct sk_buff *skb, const struct dsr_path *path)
 {
 	enum dsr_reason reason;
 	int err;
 
+	if (unlikely(!path->resolved))
+		return dsr_xmit_unresolved(skb, path);
 	reason = dsr_xmit_prepare(skb, path);
 	if (unlikely(reason != DSR_REASON_FORWARDED))
 		return reason;
@@ -92,4 +118,22 @@ enum dsr_reason dsr_xmit(struct sk_buff *skb, const struct dsr_path *path)
 	/* A macro that names its argument twice. */
 	return net_xmit_eval(err) ? DSR_REASON_XMIT_FAILED :
 				    DSR_REASON_FORWARDED;
+}
+
+/**
+ * dsr_xmit() - send a packet to a server
+ * @skb: the packet, from the IP header on, not shared
+ * @path: the server's path
+ *
+ * Context: bottom halves disabled, under RCU.
+ * Return: as dsr_xmit_frame(), or, the packet being as it was, _LRO or
+ *	_TOO_BIG: it cannot leave as it is, dsr_oversize_xmit() knows more.
+ */
+enum dsr_reason dsr_xmit(struct sk_buff *skb, const struct dsr_path *path)
+{
+	if (unlikely(skb_warn_if_lro(skb)))
+		return DSR_REASON_LRO;
+	if (unlikely(!dsr_xmit_fits(skb, READ_ONCE(path->dev->mtu))))
+		return DSR_REASON_TOO_BIG;
+	return dsr_xmit_frame(skb, path);
 }

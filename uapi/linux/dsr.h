@@ -10,6 +10,17 @@
 #define DSR_GENL_VERSION	1
 
 /**
+ * enum dsr_echo - What becomes of ICMP echo requests for a virtual address.
+ * @DSR_ECHO_ANSWER: The director answers, whether or not it has the address.
+ * @DSR_ECHO_FORWARD: They go to a real server, each sender's to one. If
+ *   several services of an address say so, to a server of the first of them.
+ */
+enum dsr_echo {
+	DSR_ECHO_ANSWER,
+	DSR_ECHO_FORWARD,
+};
+
+/**
  * enum dsr_nexthop_state - Whether packets can be sent to a real server. Only
  *   a server that is ready gets any.
  * @DSR_NEXTHOP_STATE_READY: Egress device and MAC address are known.
@@ -41,28 +52,40 @@ enum dsr_nexthop_state {
  * enum dsr_reason - Why a packet left the hook. Every packet that the hook
  *   sees counts under exactly one of these.
  * @DSR_REASON_FORWARDED: Sent to a real server.
- * @DSR_REASON_NOT_OURS: No virtual service has this address, protocol and
- *   port.
+ * @DSR_REASON_NOT_OURS: For no virtual service. Left to the kernel.
+ * @DSR_REASON_ECHO_ANSWERED: An ICMP echo request for a virtual address that
+ *   is not configured on the director. Answered.
+ * @DSR_REASON_ICMP_UNMATCHED: An ICMP error for a virtual address, about a
+ *   flow that no server has. Left to the kernel.
  * @DSR_REASON_MALFORMED: A header is cut short or contradicts itself. Dropped.
- * @DSR_REASON_FRAGMENT: A fragment for a virtual address. Left to the kernel.
  * @DSR_REASON_NO_SERVER: The service has no server that takes a new flow.
  *   Dropped.
  * @DSR_REASON_NO_NEXTHOP: The flow's server has no usable next hop. Dropped.
- * @DSR_REASON_TOO_BIG: Larger than the egress device's MTU, or merged by LRO.
- *   Dropped.
+ * @DSR_REASON_TOO_BIG: Larger than the egress device's MTU and not to be
+ *   fragmented. Dropped, and the sender is told the MTU.
+ * @DSR_REASON_LRO: Merged by LRO, which cannot be undone. Dropped. Switch LRO
+ *   off on the ingress device.
  * @DSR_REASON_NO_MEMORY: No memory to make the packet writable. Dropped.
  * @DSR_REASON_XMIT_FAILED: The egress device's queue refused the packet.
+ * @DSR_REASON_FRAGMENT_TIMEOUT: A fragment whose datagram's first fragment did
+ *   not come. Dropped.
+ * @DSR_REASON_FRAGMENT_LIMIT: A fragment that came before its datagram's first
+ *   one when too many were waiting. Dropped.
  */
 enum dsr_reason {
 	DSR_REASON_FORWARDED,
 	DSR_REASON_NOT_OURS,
+	DSR_REASON_ECHO_ANSWERED,
+	DSR_REASON_ICMP_UNMATCHED,
 	DSR_REASON_MALFORMED,
-	DSR_REASON_FRAGMENT,
 	DSR_REASON_NO_SERVER,
 	DSR_REASON_NO_NEXTHOP,
 	DSR_REASON_TOO_BIG,
+	DSR_REASON_LRO,
 	DSR_REASON_NO_MEMORY,
 	DSR_REASON_XMIT_FAILED,
+	DSR_REASON_FRAGMENT_TIMEOUT,
+	DSR_REASON_FRAGMENT_LIMIT,
 };
 
 enum {
@@ -80,11 +103,22 @@ enum {
 	DSR_SERVICE_A_PROTOCOL = 1,
 	DSR_SERVICE_A_IPV4,
 	DSR_SERVICE_A_IPV6,
-	DSR_SERVICE_A_PORT,
+	DSR_SERVICE_A_PREFIX_LEN,
+	DSR_SERVICE_A_PORTS,
+	DSR_SERVICE_A_FWMARK,
+	DSR_SERVICE_A_ECHO,
 	DSR_SERVICE_A_SCHEDULER,
 
 	__DSR_SERVICE_A_MAX,
 	DSR_SERVICE_A_MAX = (__DSR_SERVICE_A_MAX - 1)
+};
+
+enum {
+	DSR_PORT_RANGE_A_FIRST = 1,
+	DSR_PORT_RANGE_A_LAST,
+
+	__DSR_PORT_RANGE_A_MAX,
+	DSR_PORT_RANGE_A_MAX = (__DSR_PORT_RANGE_A_MAX - 1)
 };
 
 enum {

@@ -1,0 +1,481 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * The map of all services: lookup above, construction below.
+ */
+#include <linux/bsearch.h>
+#include <linux/inetdevice.h>
+#include <linux/jhash.h>
+#include <linux/log2.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+#include <linux/sort.h>
+#include <net/ipv6.h>
+#include "kmod/map.h"
+
+/* Virtual addresses are the administrator's: no secret is needed. */
+static u32 dsr_vip_hash(u8 family, const union nf_inet_addr *addr, u8 bits)
+{
+	if (family == AF_INET)
+		return jhash_2words((__force u32)addr->ip, bits, family);
+	return jhash2(addr->all, ARRAY_SIZE(addr->all), bits);
+}
+
+static bool dsr_vip_is(const struct dsr_vip *vip, u8 family,
+		       const union nf_inet_addr *addr, u8 bits)
+{
+	if (vip->family != family || vip->prefix_len != bits)
+		return false;
+	return family == AF_INET ? vip->addr.ip == addr->ip :
+				   nf_inet_addr_cmp(&vip->addr, addr);
+}
+
+/* The place of a prefix among the virtual ones, or the free one for it. */
+static struct dsr_vip *dsr_map_place(const struct dsr_map *map, u8 family,
+				     const union nf_inet_addr *addr, u8 bits)
+{
+	u32 i = dsr_vip_hash(family, addr, bits);
+
+	for (;; i++) {
+		struct dsr_vip *vip = &map->vip[i & map->vip_mask];
+
+		if (!vip->family || dsr_vip_is(vip, family, addr, bits))
+			return vip;
+	}
+}
+
+/* The first @bits of an address. */
+static void dsr_map_prefix(union nf_inet_addr *prefix, u8 family,
+			   const union nf_inet_addr *addr, u8 bits)
+{
+	if (family == AF_INET)
+		prefix->ip = addr->ip & inet_make_mask(bits);
+	else
+		ipv6_addr_prefix(&prefix->in6, &addr->in6, bits);
+}
+
+/**
+ * dsr_map_vip() - whether an address is virtual
+ * @map: the map
+ * @family: the address's family
+ * @addr: the address
+ * @bits: only prefixes shorter than this are looked for; U8_MAX for all
+ *
+ * The question that all traffic through the director is asked.
+ *
+ * Context: under RCU.
+ * Return: the longest virtual prefix that has the address, or NULL.
+ */
+const struct dsr_vip *dsr_map_vip(const struct dsr_map *map, u8 family,
+				  const union nf_inet_addr *addr,
+				  unsigned int bits)
+{
+	const struct dsr_lengths *lengths = family == AF_INET ?
+					    &map->lengths4 : &map->lengths6;
+	const struct dsr_vip *vip;
+	union nf_inet_addr prefix;
+	unsigned int i;
+
+	for (i = 0; i < lengths->n; i++) {
+		if (unlikely(lengths->bits[i] >= bits))
+			continue;
+		dsr_map_prefix(&prefix, family, addr, lengths->bits[i]);
+		vip = dsr_map_place(map, family, &prefix, lengths->bits[i]);
+		if (vip->family)
+			return vip;
+	}
+	return NULL;
+}
+
+/* The segment that has a port, or NULL. */
+static const struct dsr_segment *dsr_map_search(const struct dsr_map *map,
+						const struct dsr_vip *vip,
+						u8 protocol, u16 port)
+{
+	u32 low = vip->first, high = vip->first + vip->n;
+
+	while (low < high) {
+		u32 mid = (low + high) / 2;
+		const struct dsr_segment *s = &map->segment[mid];
+
+		if (s->protocol < protocol ||
+		    (s->protocol == protocol && s->last < port))
+			low = mid + 1;
+		else if (s->protocol > protocol || s->first > port)
+			high = mid;
+		else
+			return s;
+	}
+	return NULL;
+}
+
+/**
+ * dsr_map_lookup() - the service of a virtual address that a packet is for
+ * @map: the map
+ * @vip: a virtual address that the packet has
+ * @tuple: the packet's tuple
+ *
+ * Context: under RCU.
+ * Return: the service's view or NULL.
+ */
+struct dsr_view *dsr_map_lookup(const struct dsr_map *map,
+				const struct dsr_vip *vip,
+				const struct dsr_tuple *tuple)
+{
+	const struct dsr_segment *s;
+
+	s = dsr_map_search(map, vip, tuple->protocol, ntohs(tuple->dport));
+	if (unlikely(!s))
+		s = dsr_map_search(map, vip, 0, 0);
+	return s ? rcu_dereference(map->view[s->view]) : NULL;
+}
+
+/**
+ * dsr_map_echo() - the service that an address's ICMP echo requests go to
+ * @map: the map
+ * @vip: the virtual address
+ *
+ * Context: under RCU.
+ * Return: the service's view, or NULL if the director answers.
+ */
+struct dsr_view *dsr_map_echo(const struct dsr_map *map,
+			      const struct dsr_vip *vip)
+{
+	return vip->echo == DSR_MAP_NONE ? NULL :
+	       rcu_dereference(map->view[vip->echo]);
+}
+
+static int dsr_mark_cmp(const void *a, const void *b)
+{
+	const struct dsr_mark *x = a, *y = b;
+
+	return x->mark < y->mark ? -1 : x->mark > y->mark;
+}
+
+/**
+ * dsr_map_mark() - the service of a firewall mark
+ * @map: the map
+ * @mark: the mark
+ *
+ * Context: under RCU.
+ * Return: the service's view or NULL.
+ */
+struct dsr_view *dsr_map_mark(const struct dsr_map *map, u32 mark)
+{
+	const struct dsr_mark key = { .mark = mark }, *found;
+
+	found = bsearch(&key, map->mark, map->n_marks, sizeof(key),
+			dsr_mark_cmp);
+	return found ? rcu_dereference(map->view[found->view]) : NULL;
+}
+
+/* Construction */
+
+/**
+ * struct dsr_map_range - a range of ports on its way to segments
+ * @key: of its service
+ * @view: index of the service's view
+ * @first: the first port, host byte order
+ * @last: the last one
+ * @outer: the range that it lies in, or NULL
+ */
+struct dsr_map_range {
+	const struct dsr_service_key	*key;
+	u32				view;
+	u16				first;
+	u16				last;
+	const struct dsr_map_range	*outer;
+};
+
+/* Ranges of one virtual address and protocol, outer before inner ones. */
+static int dsr_map_range_cmp(const void *a, const void *b)
+{
+	const struct dsr_map_range *x = a, *y = b;
+	int cmp;
+
+	cmp = memcmp(&x->key->addr, &y->key->addr, sizeof(x->key->addr));
+	if (cmp)
+		return cmp;
+	if (x->key->family != y->key->family)
+		return x->key->family < y->key->family ? -1 : 1;
+	if (x->key->prefix_len != y->key->prefix_len)
+		return x->key->prefix_len < y->key->prefix_len ? -1 : 1;
+	if (x->key->protocol != y->key->protocol)
+		return x->key->protocol < y->key->protocol ? -1 : 1;
+	if (x->first != y->first)
+		return x->first < y->first ? -1 : 1;
+	return x->last > y->last ? -1 : x->last < y->last;
+}
+
+static bool dsr_map_same_vip(const struct dsr_service_key *a,
+			     const struct dsr_service_key *b)
+{
+	return a->family == b->family && a->prefix_len == b->prefix_len &&
+	       nf_inet_addr_cmp(&a->addr, &b->addr);
+}
+
+/* Ranges of a key: at least one, as any port is a range too. */
+static unsigned int dsr_map_ranges(const struct dsr_service_key *key)
+{
+	return key->n_ports ?: 1;
+}
+
+static struct dsr_port_range dsr_map_range(const struct dsr_service_key *key,
+					   unsigned int i)
+{
+	static const struct dsr_port_range any = { 0, U16_MAX };
+
+	return key->n_ports ? key->ports[i] : any;
+}
+
+/* One lies in the other and is narrower, or they have no port in common. */
+static bool dsr_map_ordered(struct dsr_port_range a, struct dsr_port_range b)
+{
+	if (a.last < b.first || b.last < a.first)
+		return true;
+	if (a.first == b.first && a.last == b.last)
+		return false;
+	return (a.first <= b.first && b.last <= a.last) ||
+	       (b.first <= a.first && a.last <= b.last);
+}
+
+/**
+ * dsr_map_ambiguous() - whether packets could be of either of two services
+ * @a: one service
+ * @b: another one, or the same
+ *
+ * Context: any.
+ * Return: true if neither is the more specific one for some packet.
+ */
+bool dsr_map_ambiguous(const struct dsr_service_key *a,
+		       const struct dsr_service_key *b)
+{
+	unsigned int i, j;
+
+	if (a->fwmark || b->fwmark)
+		return a->fwmark == b->fwmark;
+	if (a->protocol != b->protocol || !dsr_map_same_vip(a, b))
+		return false;
+	for (i = 0; i < dsr_map_ranges(a); i++)
+		for (j = 0; j < dsr_map_ranges(b); j++)
+			if (!dsr_map_ordered(dsr_map_range(a, i),
+					     dsr_map_range(b, j)))
+				return true;
+	return false;
+}
+
+static void dsr_map_emit(struct dsr_map *map, struct dsr_vip *vip,
+			 const struct dsr_map_range *range, u32 first, u32 last)
+{
+	if (first > last)
+		return;
+	map->segment[vip->first + vip->n++] = (struct dsr_segment) {
+		.view = range->view, .first = first, .last = last,
+		.protocol = range->key->protocol,
+	};
+}
+
+/*
+ * Make ranges that lie in one another, of one virtual address and protocol,
+ * into segments that do not; returns the number of ranges. @from is the first
+ * port that has not been given out.
+ */
+static unsigned int dsr_map_flatten(struct dsr_map *map, struct dsr_vip *vip,
+				    struct dsr_map_range *range, unsigned int n)
+{
+	const struct dsr_map_range *top = NULL;
+	unsigned int i;
+	u32 from = 0;
+
+	for (i = 0; i < n; i++) {
+		if (range[i].key->protocol != range->key->protocol ||
+		    !dsr_map_same_vip(range[i].key, range->key))
+			break;
+		for (; top && top->last < range[i].first; top = top->outer) {
+			dsr_map_emit(map, vip, top, from, top->last);
+			from = top->last + 1;
+		}
+		if (top)
+			dsr_map_emit(map, vip, top, from, range[i].first - 1);
+		from = range[i].first;
+		range[i].outer = top;
+		top = &range[i];
+	}
+	for (; top; top = top->outer) {
+		dsr_map_emit(map, vip, top, from, top->last);
+		from = top->last + 1;
+	}
+	return i;
+}
+
+/* The place of a range's virtual address, which is taken if it was free. */
+static struct dsr_vip *dsr_map_take(struct dsr_map *map,
+				    const struct dsr_service_key *key,
+				    u32 segment)
+{
+	struct dsr_vip *vip = dsr_map_place(map, key->family, &key->addr,
+					    key->prefix_len);
+
+	if (!vip->family) {
+		vip->addr = key->addr;
+		vip->family = key->family;
+		vip->prefix_len = key->prefix_len;
+		vip->echo = DSR_MAP_NONE;
+		vip->first = segment;
+	}
+	return vip;
+}
+
+static void dsr_map_add_ranges(struct dsr_map *map, struct dsr_map_range *range,
+			       unsigned int n)
+{
+	unsigned int done = 0;
+	u32 segments = 0;
+
+	while (done < n) {
+		struct dsr_vip *vip = dsr_map_take(map, range[done].key,
+						   segments);
+
+		done += dsr_map_flatten(map, vip, &range[done], n - done);
+		segments = vip->first + vip->n;
+	}
+}
+
+static void dsr_map_add_echo(struct dsr_map *map, struct dsr_view **views)
+{
+	unsigned int i;
+
+	for (i = 0; i < map->n; i++) {
+		const struct dsr_service *service = views[i]->service;
+		struct dsr_vip *vip;
+
+		if (service->key.fwmark || service->echo != DSR_ECHO_FORWARD)
+			continue;
+		vip = dsr_map_take(map, &service->key, 0);
+		if (vip->echo == DSR_MAP_NONE)
+			vip->echo = i;
+	}
+}
+
+static void dsr_map_add_lengths(struct dsr_lengths *lengths, u8 family,
+				struct dsr_view **views, unsigned int n)
+{
+	DECLARE_BITMAP(used, 129) = {};
+	unsigned int i;
+
+	for (i = 0; i < n; i++)
+		if (views[i]->service->key.family == family)
+			set_bit(views[i]->service->key.prefix_len, used);
+	for (i = 129; i--;)
+		if (test_bit(i, used))
+			lengths->bits[lengths->n++] = i;
+}
+
+/* The ranges of all services, and the marks of those that have one. */
+static unsigned int dsr_map_collect(struct dsr_map *map,
+				    struct dsr_view **views,
+				    struct dsr_map_range *range)
+{
+	const struct dsr_service_key *key;
+	unsigned int i, j, n = 0;
+
+	for (i = 0; i < map->n; i++) {
+		key = &views[i]->service->key;
+		if (key->fwmark) {
+			map->mark[map->n_marks].mark = key->fwmark;
+			map->mark[map->n_marks++].view = i;
+			continue;
+		}
+		for (j = 0; j < dsr_map_ranges(key); j++)
+			range[n++] = (struct dsr_map_range) {
+				.key = key, .view = i,
+				.first = dsr_map_range(key, j).first,
+				.last = dsr_map_range(key, j).last,
+			};
+	}
+	return n;
+}
+
+static void dsr_map_release(struct dsr_map *map)
+{
+	kvfree(map->mark);
+	kvfree(map->segment);
+	kvfree(map->vip);
+	kvfree(map);
+}
+
+static struct dsr_map *dsr_map_alloc(unsigned int n, unsigned int ranges)
+{
+	unsigned int places = roundup_pow_of_two(2 * n);
+	struct dsr_map *map;
+
+	map = kvzalloc(struct_size(map, view, n), GFP_KERNEL_ACCOUNT);
+	if (!map)
+		return NULL;
+	map->n = n;
+	map->vip_mask = places - 1;
+	map->vip = kvcalloc(places, sizeof(*map->vip), GFP_KERNEL_ACCOUNT);
+	/* Each range begins one segment, and may cut another in two. */
+	map->segment = kvcalloc(2 * ranges, sizeof(*map->segment),
+				GFP_KERNEL_ACCOUNT);
+	map->mark = kvcalloc(n, sizeof(*map->mark), GFP_KERNEL_ACCOUNT);
+	if (!map->vip || !map->segment || !map->mark) {
+		dsr_map_release(map);
+		return NULL;
+	}
+	return map;
+}
+
+/**
+ * dsr_map_create() - make a map of services
+ * @views: a view of each service; of the services no two are ambiguous
+ * @n: how many, at least one
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: the map or NULL.
+ */
+struct dsr_map *dsr_map_create(struct dsr_view **views, unsigned int n)
+{
+	struct dsr_map_range *range;
+	unsigned int i, ranges = 0;
+	struct dsr_map *map;
+
+	for (i = 0; i < n; i++)
+		ranges += dsr_map_ranges(&views[i]->service->key);
+	range = kvmalloc_array(ranges, sizeof(*range), GFP_KERNEL);
+	if (!range)
+		return NULL;
+	map = dsr_map_alloc(n, ranges);
+	if (!map)
+		goto out;
+
+	for (i = 0; i < n; i++)
+		RCU_INIT_POINTER(map->view[i], views[i]);
+	ranges = dsr_map_collect(map, views, range);
+	sort(range, ranges, sizeof(*range), dsr_map_range_cmp, NULL);
+	dsr_map_add_ranges(map, range, ranges);
+	dsr_map_add_echo(map, views);
+	sort(map->mark, map->n_marks, sizeof(*map->mark), dsr_mark_cmp, NULL);
+	dsr_map_add_lengths(&map->lengths4, AF_INET, views, n);
+	dsr_map_add_lengths(&map->lengths6, AF_INET6, views, n);
+out:
+	kvfree(range);
+	return map;
+}
+
+static void dsr_map_free(struct rcu_head *rcu)
+{
+	dsr_map_release(container_of(rcu, struct dsr_map, rcu));
+}
+
+/**
+ * dsr_map_destroy() - give up a map, but not its views
+ * @map: the map, which new readers do not find any more, or NULL; freed after
+ *	a grace period
+ *
+ * Context: any.
+ */
+void dsr_map_destroy(struct dsr_map *map)
+{
+	if (map)
+		call_rcu(&map->rcu, dsr_map_free);
+}

@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * Larger than the egress MTU, or put together from fragments: the same that
+ * the kernel's own forwarding would do, by its own functions. They expect a
+ * route, so they are given one that says what they ask for, and no more.
+ */
+#include <linux/icmpv6.h>
+#include <net/dst.h>
+#include <net/icmp.h>
+#include <net/ip6_fib.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
+#include "kmod/nexthop.h"
+#include "kmod/oversize.h"
+#include "kmod/xmit.h"
+
+/**
+ * struct dsr_oversize_route - what the kernel's fragmentation takes for a route
+ * @dst: the head that both have
+ * @rt4: for IPv4
+ * @rt6: for IPv6
+ * @metrics: has the MTU
+ * @path: where the fragments go
+ *
+ * On the stack: it all happens before the function returns.
+ */
+struct dsr_oversize_route {
+	union {
+		struct dst_entry	dst;
+		struct rtable		rt4;
+		struct rt6_info		rt6;
+	};
+	u32				metrics[RTAX_MAX];
+	const struct dsr_path		*path;
+};
+
+static unsigned int dsr_oversize_mtu(const struct dst_entry *dst)
+{
+	return dst_metric_raw(dst, RTAX_MTU);
+}
+
+static struct dst_ops dsr_oversize_dst_ops = {
+	.family	= AF_UNSPEC,
+	.mtu	= dsr_oversize_mtu,
+};
+
+static void dsr_oversize_route_init(struct dsr_oversize_route *route,
+				    const struct dsr_path *path,
+				    unsigned int mtu)
+{
+	memset(route, 0, sizeof(*route));
+	dsr_dst_init(&route->dst, &dsr_oversize_dst_ops, DST_NOCOUNT);
+	route->metrics[RTAX_MTU - 1] = mtu;
+	dst_init_metrics(&route->dst, route->metrics, true);
+	route->dst.dev = path->dev;
+	route->path = path;
+}
+
+/* One fragment. */
+static int dsr_oversize_output(struct net *net, struct sock *sk,
+			       struct sk_buff *skb)
+{
+	const struct dsr_oversize_route *route =
+		container_of(skb_dst(skb), struct dsr_oversize_route, dst);
+	enum dsr_reason reason = dsr_xmit_frame(skb, route->path);
+
+	switch (reason) {
+	case DSR_REASON_FORWARDED:
+		return 0;
+	case DSR_REASON_XMIT_FAILED:
+		return -ENOBUFS;
+	default:
+		kfree_skb(skb);
+		return -ENOMEM;
+	}
+}
+
+/* Send a packet in fragments; it is consumed. */
+static enum dsr_reason dsr_oversize_fragment(struct net *net,
+					     struct sk_buff *skb,
+					     const struct dsr_path *path,
+					     unsigned int mtu)
+{
+	struct dsr_oversize_route route;
+	int err;
+
+	dsr_oversize_route_init(&route, path, mtu);
+	skb_dst_drop(skb);
+	skb_dst_set_noref(skb, &route.dst);
+	if (skb->protocol == htons(ETH_P_IP))
+		err = ip_do_fragment(net, NULL, skb, dsr_oversize_output);
+	else
+		err = dsr_ip6_fragment(net, skb, dsr_oversize_output);
+	return err ? DSR_REASON_XMIT_FAILED : DSR_REASON_FORWARDED;
+}
+
+/* The segments of a super-packet, each in fragments. */
+static enum dsr_reason dsr_oversize_segment(struct net *net,
+					    struct sk_buff *skb,
+					    const struct dsr_path *path,
+					    unsigned int mtu)
+{
+	enum dsr_reason reason = DSR_REASON_FORWARDED;
+	struct sk_buff *segs, *next;
+
+	segs = skb_gso_segment(skb, 0);
+	if (IS_ERR_OR_NULL(segs))
+		return DSR_REASON_NO_MEMORY;
+	consume_skb(skb);
+	skb_list_walk_safe(segs, skb, next) {
+		skb_mark_not_on_list(skb);
+		if (dsr_oversize_fragment(net, skb, path, mtu) !=
+		    DSR_REASON_FORWARDED)
+			reason = DSR_REASON_XMIT_FAILED;
+	}
+	return reason;
+}
+
+/* Fragmentation needed, RFC 1191. A route says where the answer goes. */
+static void dsr_oversize_tell4(struct net *net, struct sk_buff *skb,
+			       unsigned int mtu)
+{
+	struct flowi4 fl4 = { .daddr = ip_hdr(skb)->saddr };
+	struct rtable *rt = ip_route_output_key(net, &fl4);
+
+	if (IS_ERR(rt))
+		return;
+	skb_dst_drop(skb);
+	skb_dst_set(skb, &rt->dst);
+	icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, htonl(mtu));
+}
+
+/* The twin of dsr_oversize_tell4(): packet too big, RFC 8201. */
+static void dsr_oversize_tell6(struct sk_buff *skb, unsigned int mtu)
+{
+	icmpv6_send(skb, ICMPV6_PKT_TOOBIG, 0, mtu);
+}
+
+/*
+ * IPv4 may be cut by anybody unless it says no. One that says no and came in
+ * fragments came so from its sender; if those fit, they leave so.
+ */
+static enum dsr_reason dsr_oversize_ipv4(struct net *net, struct sk_buff *skb,
+					 const struct dsr_path *path,
+					 unsigned int mtu)
+{
+	unsigned int merged = dsr_xmit_merged(skb);
+
+	if (ip_hdr(skb)->frag_off & htons(IP_DF) && (!merged || merged > mtu)) {
+		dsr_oversize_tell4(net, skb, mtu);
+		return DSR_REASON_TOO_BIG;
+	}
+	if (skb_is_gso(skb))
+		return dsr_oversize_segment(net, skb, path, mtu);
+	return dsr_oversize_fragment(net, skb, path, mtu);
+}
+
+/* The twin of dsr_oversize_ipv4(): only a sender cuts, RFC 8200 5. */
+static enum dsr_reason dsr_oversize_ipv6(struct net *net, struct sk_buff *skb,
+					 const struct dsr_path *path,
+					 unsigned int mtu)
+{
+	unsigned int merged = dsr_xmit_merged(skb);
+
+	if (!merged || merged > mtu) {
+		dsr_oversize_tell6(skb, mtu);
+		return DSR_REASON_TOO_BIG;
+	}
+	return dsr_oversize_fragment(net, skb, path, mtu);
+}
+
+/**
+ * dsr_oversize_xmit() - send a packet that cannot leave as it is to a server
+ * @net: the network namespace
+ * @skb: the packet, from the IP header on, not shared, that dsr_xmit() has
+ *	found to be DSR_REASON_TOO_BIG
+ * @path: the server's path
+ *
+ * Context: bottom halves disabled, under RCU.
+ * Return: as dsr_xmit_frame(), the packet being in pieces; or, it being still
+ *	the caller's, DSR_REASON_TOO_BIG: its sender was told.
+ */
+enum dsr_reason dsr_oversize_xmit(struct net *net, struct sk_buff *skb,
+				  const struct dsr_path *path)
+{
+	unsigned int mtu = READ_ONCE(path->dev->mtu);
+
+	if (skb->protocol == htons(ETH_P_IP))
+		return dsr_oversize_ipv4(net, skb, path, mtu);
+	return dsr_oversize_ipv6(net, skb, path, mtu);
+}
