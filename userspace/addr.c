@@ -7,16 +7,6 @@
 
 #include "addr.h"
 
-static const struct {
-	uint8_t number;
-	const char *name;
-} protocols[] = {
-	{ IPPROTO_TCP, "tcp" },
-	{ IPPROTO_UDP, "udp" },
-};
-
-#define N_PROTOCOLS (sizeof(protocols) / sizeof(protocols[0]))
-
 bool addr_number(const char *word, uint32_t max, uint32_t *number)
 {
 	uint64_t value = 0;
@@ -35,8 +25,22 @@ bool addr_number(const char *word, uint32_t max, uint32_t *number)
 	return true;
 }
 
-/* An address and nothing else. */
-static bool addr_parse(const char *word, struct addr *addr)
+bool addr_hex_number(const char *word, uint32_t *number)
+{
+	const char *digits;
+	size_t len;
+
+	if (strncmp(word, "0x", 2))
+		return false;
+	digits = word + 2;
+	len = strspn(digits, "0123456789abcdefABCDEF");
+	if (!len || len > 8 || digits[len])
+		return false;
+	*number = strtoul(digits, NULL, 16);
+	return true;
+}
+
+bool addr_parse(const char *word, struct addr *addr)
 {
 	memset(addr, 0, sizeof(*addr));
 	addr->family = strchr(word, ':') ? AF_INET6 : AF_INET;
@@ -45,176 +49,25 @@ static bool addr_parse(const char *word, struct addr *addr)
 	return inet_pton(AF_INET, word, &addr->v4) == 1;
 }
 
-/* The bytes from @from up to @to as an address. */
-static bool addr_parse_part(const char *from, const char *to,
-			    struct addr *addr)
+/* A letter, and at most one colon, which would be a port's. */
+static bool addr_looks_like_name(const char *word)
 {
-	char part[ADDR_TEXT];
-	size_t len = to - from;
+	const char *colon = strchr(word, ':');
 
-	if (len >= sizeof(part))
+	if (colon && strchr(colon + 1, ':'))
 		return false;
-	memcpy(part, from, len);
-	part[len] = '\0';
-	return addr_parse(part, addr);
-}
-
-/* The part of @word before @end is no address. */
-static int addr_not_an_address(const char *word, const char *end,
-			       struct err *err)
-{
-	int len = end - word;
-	const char *c;
-
-	for (c = word; c < end && *c != ':'; c++) {
-		if (isalpha((unsigned char)*c))
-			return err_usage(err, "\"%.*s\" is not an IP address; "
-					 "names are not looked up",
-					 len < 80 ? len : 80, word);
+	for (; *word && *word != ':'; word++) {
+		if (isalpha((unsigned char)*word))
+			return true;
 	}
-	return err_usage(err, "\"%.*s\" is not an IP address",
-			 len < 80 ? len : 80, word);
+	return false;
 }
 
-/*
- * Split ADDRESS, ADDRESS:PORT, [ADDRESS] or [ADDRESS]:PORT.
- * Return: where the address ends, with @addr filled and @port at the text of
- * the port or NULL; or NULL if there is no address.
- */
-static const char *addr_split(const char *word, struct addr *addr,
-			      const char **port)
+int addr_refuse(const char *word, struct err *err)
 {
-	const char *end;
-
-	*port = NULL;
-	if (addr_parse(word, addr))
-		return strchr(word, '\0');
-	if (word[0] == '[') {
-		end = strchr(++word, ']');
-		if (end && end[1] == ':')
-			*port = end + 2;
-		else if (end && end[1])
-			end = NULL;
-	} else {
-		end = strchr(word, ':');
-		if (end)
-			*port = end + 1;
-	}
-	return end && addr_parse_part(word, end, addr) ? end : NULL;
-}
-
-/* Why a word has no address in front of a port. */
-static int addr_refuse_virtual(const char *word, struct err *err)
-{
-	const char *end;
-
-	if (word[0] != '[') {
-		end = strchr(word, ':');
-		if (!end || end == word || strchr(end + 1, ':'))
-			end = strchr(word, '\0');
-		return addr_not_an_address(word, end, err);
-	}
-	end = strchr(++word, ']');
-	if (!end)
-		return err_usage(err, WORD ": \"]\" is missing after the "
-				 "address", word - 1);
-	if (end[1] && end[1] != ':')
-		return err_usage(err, WORD ": write [VIP]:PORT", word - 1);
-	return addr_not_an_address(word, end, err);
-}
-
-int addr_parse_virtual(const char *word, struct addr *addr, uint16_t *port,
-		       struct err *err)
-{
-	const char *port_word;
-	uint32_t number;
-
-	if (!addr_split(word, addr, &port_word))
-		return addr_refuse_virtual(word, err);
-	if (addr->family == AF_INET6 && word[0] != '[')
-		return err_usage(err, WORD ": write [VIP]:PORT for IPv6",
-				 word);
-	if (addr->family == AF_INET && word[0] == '[')
-		return err_usage(err, WORD ": only IPv6 addresses have "
-				 "brackets", word);
-	if (!port_word || !*port_word)
-		return err_usage(err, WORD ": the port is missing: write %s",
-				 word, word[0] == '[' ? "[VIP]:PORT" :
-				 "VIP:PORT");
-	if (!addr_number(port_word, UINT16_MAX, &number) || !number)
-		return err_usage(err, WORD ": port " WORD
-				 " is not a number from 1 to 65535",
-				 word, port_word);
-	*port = number;
-	return DONE;
-}
-
-int addr_parse_protocol(const char *word, uint8_t *protocol, struct err *err)
-{
-	struct err ignored;
-	struct addr addr;
-	uint16_t port;
-	size_t i;
-
-	for (i = 0; i < N_PROTOCOLS; i++) {
-		if (!strcmp(word, protocols[i].name)) {
-			*protocol = protocols[i].number;
-			return DONE;
-		}
-	}
-	for (i = 0; i < N_PROTOCOLS; i++) {
-		if (!strcasecmp(word, protocols[i].name))
-			return err_usage(err, "unknown protocol " WORD
-					 ": write %s",
-					 word, protocols[i].name);
-	}
-	if (!addr_parse_virtual(word, &addr, &port, &ignored))
-		return err_usage(err, WORD ": the protocol is missing: "
-				 "write tcp %.80s or udp %.80s",
-				 word, word, word);
-	return err_usage(err, "unknown protocol " WORD
-			 ": a service is written tcp|udp VIP:PORT", word);
-}
-
-/*
- * @word is @addr with brackets or a port. Say what to leave out, and if the
- * port differs from the service's, why that cannot be.
- */
-static int addr_refuse_port(const char *word, const char *port_word,
-			    const struct addr *addr,
-			    const struct service_key *service,
-			    struct err *err)
-{
-	char text[ADDR_TEXT];
-	uint32_t port;
-
-	addr_text(addr, text);
-	if (!port_word)
-		return err_usage(err, WORD ": write it without brackets: %s",
-				 word, text);
-	if (addr_number(port_word, UINT16_MAX, &port) && port &&
-	    port != service->port)
-		return err_usage(err, WORD ": direct routing cannot change the "
-				 "port: the server must listen on %u; write %s",
-				 word, service->port, text);
-	return err_usage(err, WORD ": leave out the port, it is always the "
-			 "service's: write %s", word, text);
-}
-
-int addr_parse_server(const char *word, const struct service_key *service,
-		      struct addr *addr, struct err *err)
-{
-	const char *end, *port_word;
-
-	end = addr_split(word, addr, &port_word);
-	if (!end)
-		return addr_not_an_address(word, strchr(word, '\0'), err);
-	if (!addr_compare(addr, &service->addr))
-		return err_usage(err, WORD " is the service's virtual address: "
-				 "give the server's own", word);
-	if (*end)
-		return addr_refuse_port(word, port_word, addr, service, err);
-	return DONE;
+	return err_usage(err, WORD " is not an IP address%s", word,
+			 addr_looks_like_name(word) ?
+			 "; names are not looked up" : "");
 }
 
 bool addr_mac_is_zero(const struct mac *mac)
@@ -260,36 +113,28 @@ int addr_parse_mac(const char *word, struct mac *mac, struct err *err)
 	return DONE;
 }
 
+unsigned int addr_bits(const struct addr *addr)
+{
+	return addr->family == AF_INET6 ? 128 : 32;
+}
+
+void addr_mask(struct addr *addr, unsigned int len)
+{
+	uint8_t *byte = addr->family == AF_INET6 ? addr->v6.s6_addr :
+			(uint8_t *)&addr->v4;
+	unsigned int i;
+
+	for (i = len; i < addr_bits(addr); i++)
+		byte[i / 8] &= ~(0x80 >> i % 8);
+}
+
 int addr_compare(const struct addr *a, const struct addr *b)
 {
 	if (a->family != b->family)
-		return a->family == AF_INET ? -1 : 1;
+		return a->family < b->family ? -1 : 1;
 	if (a->family == AF_INET)
 		return memcmp(&a->v4, &b->v4, sizeof(a->v4));
 	return memcmp(&a->v6, &b->v6, sizeof(a->v6));
-}
-
-int addr_compare_service(const struct service_key *a,
-			 const struct service_key *b)
-{
-	int order = addr_compare(&a->addr, &b->addr);
-
-	if (order)
-		return order;
-	if (a->port != b->port)
-		return a->port < b->port ? -1 : 1;
-	return (int)a->protocol - b->protocol;
-}
-
-const char *addr_protocol_name(uint8_t protocol)
-{
-	size_t i;
-
-	for (i = 0; i < N_PROTOCOLS; i++) {
-		if (protocols[i].number == protocol)
-			return protocols[i].name;
-	}
-	return NULL;
 }
 
 const char *addr_text(const struct addr *addr, char text[ADDR_TEXT])
@@ -307,18 +152,5 @@ const char *addr_mac_text(const struct mac *mac, char text[MAC_TEXT])
 
 	snprintf(text, MAC_TEXT, "%02x:%02x:%02x:%02x:%02x:%02x",
 		 b[0], b[1], b[2], b[3], b[4], b[5]);
-	return text;
-}
-
-const char *addr_service_text(const struct service_key *key,
-			      char text[SERVICE_TEXT])
-{
-	const char *name = addr_protocol_name(key->protocol);
-	char addr[ADDR_TEXT];
-
-	addr_text(&key->addr, addr);
-	snprintf(text, SERVICE_TEXT,
-		 key->addr.family == AF_INET6 ? "%s [%s]:%u" : "%s %s:%u",
-		 name ? name : "?", addr, key->port);
 	return text;
 }

@@ -160,25 +160,17 @@ static int args_refuse_missing(const struct args *args, const char *what)
 
 static int args_parse_service(struct args *args)
 {
-	struct service_key *key = &args->request->service.key;
+	const char *kind, *word;
 	int status;
 
 	if (args_missing(args)) {
 		if (args->grammar->service == OPTIONAL)
 			return DONE;
-		return args_refuse_missing(args,
-					   "SERVICE (tcp|udp VIP:PORT)");
+		return args_refuse_missing(args, "SERVICE (" KEY_USAGE ")");
 	}
-	status = addr_parse_protocol(*args->word, &key->protocol, args->err);
-	if (status)
-		return status;
-	args->word++;
-	if (args_missing(args))
-		return err_usage(args->err, "VIP:PORT is missing after %s: "
-				 "write %s VIP:PORT",
-				 args->word[-1], args->word[-1]);
-	status = addr_parse_virtual(*args->word, &key->addr, &key->port,
-				    args->err);
+	kind = *args->word++;
+	word = args_missing(args) ? NULL : *args->word;
+	status = key_parse(kind, word, &args->request->service.key, args->err);
 	if (status)
 		return status;
 	args->word++;
@@ -196,8 +188,8 @@ static int args_parse_server(struct args *args)
 			return DONE;
 		return args_refuse_missing(args, "ADDRESS");
 	}
-	status = addr_parse_server(*args->word, &request->service.key,
-				   &request->server.addr, args->err);
+	status = key_parse_server(*args->word, &request->service.key,
+				  &request->server.addr, args->err);
 	if (status)
 		return status;
 	args->word++;

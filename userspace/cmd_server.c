@@ -55,13 +55,26 @@ const struct keyword server_keywords[] = {
 	{ 0 },
 };
 
+/* Every device has link-local addresses, so no route leads to one of them. */
+static bool server_lacks_dev(uint8_t op, const struct server *server)
+{
+	return server->addr.family == AF_INET6 &&
+	       IN6_IS_ADDR_LINKLOCAL(&server->addr.v6) && !server->dev[0] &&
+	       (op == DSR_CMD_SERVER_ADD || server->has_dev);
+}
+
 static int server_change(uint8_t op, struct request *request,
 			 struct err *err)
 {
 	struct server *server = &request->server;
+	char text[ADDR_TEXT];
 	struct dsr_nl *nl;
 	int status;
 
+	if (server_lacks_dev(op, server))
+		return err_usage(err, WORD " is a link-local address: give "
+				 "its device: dev NAME",
+				 addr_text(&server->addr, text));
 	if (server->dev[0]) {
 		server->ifindex = if_nametoindex(server->dev);
 		if (!server->ifindex)

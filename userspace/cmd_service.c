@@ -16,10 +16,28 @@ static int service_parse_scheduler(const char *word, struct request *request,
 	return DONE;
 }
 
+static int service_parse_echo(const char *word, struct request *request,
+			      struct err *err)
+{
+	struct service *service = &request->service;
+	const char *name;
+
+	while ((name = out_echo_name(service->echo)) && strcmp(word, name))
+		service->echo++;
+	if (!name)
+		return err_usage(err, "echo " WORD " is neither answer nor "
+				 "forward", word);
+	service->has_echo = true;
+	return DONE;
+}
+
 const struct keyword service_keywords[] = {
 	{ "scheduler", "NAME",
 	  "how a server is chosen for a new flow; wrr unless given",
 	  service_parse_scheduler },
+	{ "echo", "answer|forward",
+	  "who answers a ping to the VIP: the director, unless given, or a "
+	  "server", service_parse_echo },
 	{ 0 },
 };
 

@@ -9,11 +9,14 @@ int cmd_stats_show(struct request *request, const struct out *out,
 	struct dsr_nl *nl;
 	int status;
 
-	(void)request;
 	status = dsr_nl_open(&nl, err);
 	if (status)
 		return status;
-	status = dsr_nl_get_stats(nl, &model, err);
+	status = dsr_nl_get_stats(nl,
+				  request->has_service ?
+				  &request->service.key : NULL,
+				  request->has_server ?
+				  &request->server.addr : NULL, &model, err);
 	dsr_nl_close(nl);
 	if (!status)
 		out_stats(out, &model);

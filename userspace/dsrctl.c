@@ -34,7 +34,7 @@ static const struct cmd cmds[] = {
 	{ "server", "del", "Delete a server from a service.",
 	  { REQUIRED, REQUIRED, NULL, false }, cmd_server_del },
 	{ "stats", "show", "Count packets by what became of them.",
-	  { NONE, NONE, NULL, false }, cmd_stats_show },
+	  { OPTIONAL, OPTIONAL, NULL, false }, cmd_stats_show },
 };
 
 #define N_CMDS	(sizeof(cmds) / sizeof(cmds[0]))
@@ -144,9 +144,13 @@ static void help_operands(const struct grammar *grammar)
 
 	if (grammar->service || grammar->server || keyword)
 		printf("\n");
-	if (grammar->service)
-		help_row("SERVICE", NULL, "tcp|udp VIP:PORT; "
-			 "for IPv6 tcp|udp [VIP]:PORT");
+	if (grammar->service) {
+		help_row("SERVICE", NULL, KEY_USAGE);
+		help_row("VIP", NULL, "the virtual address, or a prefix; "
+			 "for IPv6 with ports [VIP[/LEN]]:PORTS");
+		help_row("PORTS", NULL, "80, 8000-8099 or 20-21,50000-50999; "
+			 "every port unless given");
+	}
 	if (grammar->server)
 		help_row("ADDRESS", NULL, "the server's own IP address, "
 			 "without a port");

@@ -11,7 +11,7 @@ enum {
 };
 
 struct err {
-	char text[512];
+	char text[1024];
 };
 
 /* How a word of the user's is shown in a message. */

@@ -43,13 +43,13 @@ static int model_compare_services(const void *a, const void *b)
 {
 	const struct service *x = a, *y = b;
 
-	return addr_compare_service(&x->key, &y->key);
+	return key_compare(&x->key, &y->key);
 }
 
 static int model_compare_servers(const void *a, const void *b)
 {
 	const struct server *x = a, *y = b;
-	int order = addr_compare_service(&x->service, &y->service);
+	int order = key_compare(&x->service, &y->service);
 
 	return order ? order : addr_compare(&x->addr, &y->addr);
 }
@@ -72,14 +72,14 @@ const struct server *model_servers(const struct model *model,
 	while (first < end) {
 		size_t middle = first + (end - first) / 2;
 
-		if (addr_compare_service(&model->servers[middle].service,
+		if (key_compare(&model->servers[middle].service,
 					 key) < 0)
 			first = middle + 1;
 		else
 			end = middle;
 	}
 	while (end < model->n_servers &&
-	       !addr_compare_service(&model->servers[end].service, key))
+	       !key_compare(&model->servers[end].service, key))
 		end++;
 	*n = end - first;
 	return model->servers + first;

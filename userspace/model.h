@@ -7,7 +7,7 @@
 #include <net/if.h>
 #include <stddef.h>
 
-#include "addr.h"
+#include "key.h"
 
 #define SCHEDULER_MAX	16
 
@@ -21,6 +21,8 @@ struct stats {
 struct service {
 	struct service_key key;
 	char scheduler[SCHEDULER_MAX];	/* empty: not given */
+	bool has_echo;			/* in a request: echo is sent */
+	uint8_t echo;			/* enum dsr_echo, or a later one */
 	struct stats stats;
 };
 
@@ -63,7 +65,7 @@ struct service *model_add_service(struct model *model);
 struct server *model_add_server(struct model *model);
 struct reason *model_add_reason(struct model *model);
 
-/* Services by address, port and protocol; servers by service and address. */
+/* Services as key_compare() has them; servers by service and address. */
 void model_sort(struct model *model);
 
 /* The servers of a service in a sorted model, and how many. */

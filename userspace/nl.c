@@ -32,7 +32,7 @@ struct dsr_nl_request {
 	uint8_t op;
 	int flags;			/* NLM_F_DUMP or 0 */
 	const struct service_key *service;
-	const char *scheduler;		/* or empty */
+	const struct service *options;	/* what else is said of the service */
 	const struct server *server;
 };
 
@@ -46,21 +46,53 @@ static int dsr_nl_put_addr(struct nl_msg *msg, const struct addr *addr,
 	return nla_put(msg, ipv4, sizeof(addr->v4), &addr->v4);
 }
 
+static int dsr_nl_put_ports(struct nl_msg *msg,
+			    const struct port_range *range)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(msg, DSR_SERVICE_A_PORTS | NLA_F_NESTED);
+	if (!nest ||
+	    nla_put_u16(msg, DSR_PORT_RANGE_A_FIRST, htons(range->first)) ||
+	    nla_put_u16(msg, DSR_PORT_RANGE_A_LAST, htons(range->last)))
+		return -1;
+	return nla_nest_end(msg, nest);
+}
+
+static int dsr_nl_put_key(struct nl_msg *msg, const struct service_key *key)
+{
+	size_t i;
+
+	if (key->fwmark)
+		return nla_put_u32(msg, DSR_SERVICE_A_FWMARK, key->fwmark);
+	if (nla_put_u8(msg, DSR_SERVICE_A_PROTOCOL, key->protocol) ||
+	    dsr_nl_put_addr(msg, &key->addr, DSR_SERVICE_A_IPV4,
+			    DSR_SERVICE_A_IPV6))
+		return -1;
+	if (key->prefix_len != addr_bits(&key->addr) &&
+	    nla_put_u8(msg, DSR_SERVICE_A_PREFIX_LEN, key->prefix_len))
+		return -1;
+	for (i = 0; i < key->n_ports; i++) {
+		if (dsr_nl_put_ports(msg, &key->ports[i]))
+			return -1;
+	}
+	return 0;
+}
+
 static int dsr_nl_put_service(struct nl_msg *msg,
 			      const struct dsr_nl_request *request)
 {
-	const struct service_key *key = request->service;
+	const struct service *options = request->options;
 	struct nlattr *nest;
 
 	nest = nla_nest_start(msg, DSR_A_SERVICE | NLA_F_NESTED);
-	if (!nest ||
-	    nla_put_u8(msg, DSR_SERVICE_A_PROTOCOL, key->protocol) ||
-	    dsr_nl_put_addr(msg, &key->addr, DSR_SERVICE_A_IPV4,
-			    DSR_SERVICE_A_IPV6) ||
-	    nla_put_u16(msg, DSR_SERVICE_A_PORT, htons(key->port)))
+	if (!nest || dsr_nl_put_key(msg, request->service))
 		return -1;
-	if (request->scheduler && request->scheduler[0] &&
-	    nla_put_string(msg, DSR_SERVICE_A_SCHEDULER, request->scheduler))
+	if (options && options->has_echo &&
+	    nla_put_u8(msg, DSR_SERVICE_A_ECHO, options->echo))
+		return -1;
+	if (options && options->scheduler[0] &&
+	    nla_put_string(msg, DSR_SERVICE_A_SCHEDULER, options->scheduler))
 		return -1;
 	return nla_nest_end(msg, nest);
 }
@@ -109,8 +141,16 @@ static const struct nla_policy dsr_nl_service_policy[DSR_SERVICE_A_MAX + 1] = {
 	[DSR_SERVICE_A_PROTOCOL] = { .type = NLA_U8 },
 	[DSR_SERVICE_A_IPV4] = { .type = NLA_U32 },
 	[DSR_SERVICE_A_IPV6] = { .minlen = sizeof(struct in6_addr) },
-	[DSR_SERVICE_A_PORT] = { .type = NLA_U16 },
+	[DSR_SERVICE_A_PREFIX_LEN] = { .type = NLA_U8 },
+	[DSR_SERVICE_A_PORTS] = { .type = NLA_NESTED },
+	[DSR_SERVICE_A_FWMARK] = { .type = NLA_U32 },
+	[DSR_SERVICE_A_ECHO] = { .type = NLA_U8 },
 	[DSR_SERVICE_A_SCHEDULER] = { .type = NLA_STRING },
+};
+
+static const struct nla_policy dsr_nl_ports_policy[DSR_PORT_RANGE_A_MAX + 1] = {
+	[DSR_PORT_RANGE_A_FIRST] = { .type = NLA_U16 },
+	[DSR_PORT_RANGE_A_LAST] = { .type = NLA_U16 },
 };
 
 static const struct nla_policy dsr_nl_server_policy[DSR_SERVER_A_MAX + 1] = {
@@ -164,23 +204,71 @@ static bool dsr_nl_parse_addr(struct nlattr *ipv4, struct nlattr *ipv6,
 	return ipv4 || ipv6;
 }
 
-/* @scheduler may be NULL. False if the key is not complete. */
-static bool dsr_nl_parse_service(struct nlattr *nest, struct service_key *key,
-				 char scheduler[SCHEDULER_MAX])
+/* One more range of ports; false if there are too many. */
+static bool dsr_nl_parse_range(struct nlattr *nest, struct service_key *key)
 {
-	struct nlattr *attr[DSR_SERVICE_A_MAX + 1];
+	struct nlattr *attr[DSR_PORT_RANGE_A_MAX + 1];
+	struct port_range *range = &key->ports[key->n_ports];
 
-	if (!nest || nla_parse_nested(attr, DSR_SERVICE_A_MAX, nest,
-				      dsr_nl_service_policy))
+	if (key->n_ports == MAX_PORT_RANGES ||
+	    nla_parse_nested(attr, DSR_PORT_RANGE_A_MAX, nest,
+			     dsr_nl_ports_policy) ||
+	    !attr[DSR_PORT_RANGE_A_FIRST])
 		return false;
-	if (!attr[DSR_SERVICE_A_PROTOCOL] || !attr[DSR_SERVICE_A_PORT] ||
+	range->first = ntohs(nla_get_u16(attr[DSR_PORT_RANGE_A_FIRST]));
+	range->last = range->first;
+	if (attr[DSR_PORT_RANGE_A_LAST])
+		range->last = ntohs(nla_get_u16(attr[DSR_PORT_RANGE_A_LAST]));
+	key->n_ports++;
+	return true;
+}
+
+static bool dsr_nl_parse_ports(struct nlattr *service, struct service_key *key)
+{
+	struct nlattr *attr;
+	int left;
+
+	nla_for_each_nested(attr, service, left) {
+		if (nla_type(attr) == DSR_SERVICE_A_PORTS &&
+		    !dsr_nl_parse_range(attr, key))
+			return false;
+	}
+	return true;
+}
+
+/* False if the key is not complete. */
+static bool dsr_nl_parse_key(struct nlattr *nest, struct nlattr **attr,
+			     struct service_key *key)
+{
+	if (attr[DSR_SERVICE_A_FWMARK]) {
+		key->fwmark = nla_get_u32(attr[DSR_SERVICE_A_FWMARK]);
+		return true;
+	}
+	if (!attr[DSR_SERVICE_A_PROTOCOL] ||
 	    !dsr_nl_parse_addr(attr[DSR_SERVICE_A_IPV4],
 			       attr[DSR_SERVICE_A_IPV6], &key->addr))
 		return false;
 	key->protocol = nla_get_u8(attr[DSR_SERVICE_A_PROTOCOL]);
-	key->port = ntohs(nla_get_u16(attr[DSR_SERVICE_A_PORT]));
-	if (scheduler && attr[DSR_SERVICE_A_SCHEDULER])
-		nla_strlcpy(scheduler, attr[DSR_SERVICE_A_SCHEDULER],
+	key->prefix_len = addr_bits(&key->addr);
+	if (attr[DSR_SERVICE_A_PREFIX_LEN])
+		key->prefix_len = nla_get_u8(attr[DSR_SERVICE_A_PREFIX_LEN]);
+	return dsr_nl_parse_ports(nest, key);
+}
+
+/* @options, which may be NULL, takes what is not the key. */
+static bool dsr_nl_parse_service(struct nlattr *nest, struct service_key *key,
+				 struct service *options)
+{
+	struct nlattr *attr[DSR_SERVICE_A_MAX + 1];
+
+	if (!nest || nla_parse_nested(attr, DSR_SERVICE_A_MAX, nest,
+				      dsr_nl_service_policy) ||
+	    !dsr_nl_parse_key(nest, attr, key))
+		return false;
+	if (options && attr[DSR_SERVICE_A_ECHO])
+		options->echo = nla_get_u8(attr[DSR_SERVICE_A_ECHO]);
+	if (options && attr[DSR_SERVICE_A_SCHEDULER])
+		nla_strlcpy(options->scheduler, attr[DSR_SERVICE_A_SCHEDULER],
 			    SCHEDULER_MAX);
 	return true;
 }
@@ -260,7 +348,7 @@ static bool dsr_nl_reply_service(struct nlattr **attr, struct model *model)
 	struct service *service = model_add_service(model);
 
 	return dsr_nl_parse_service(attr[DSR_A_SERVICE], &service->key,
-				    service->scheduler) &&
+				    service) &&
 	       dsr_nl_parse_stats(attr[DSR_A_STATS], &service->stats);
 }
 
@@ -424,7 +512,7 @@ static const char *dsr_nl_subject(const struct dsr_nl_request *request,
 
 	text[0] = '\0';
 	if (request->service)
-		addr_service_text(request->service, service);
+		key_text(request->service, service);
 	if (request->server)
 		snprintf(text, SUBJECT_TEXT, "server %s of %s: ",
 			 addr_text(&request->server->addr, server), service);
@@ -495,7 +583,7 @@ int dsr_nl_change_service(struct dsr_nl *nl, uint8_t op,
 	const struct dsr_nl_request request = {
 		.op = op,
 		.service = &service->key,
-		.scheduler = service->scheduler,
+		.options = service,
 	};
 
 	return dsr_nl_call(nl, &request, err);
@@ -548,11 +636,21 @@ int dsr_nl_get_servers(struct dsr_nl *nl, const struct service_key *only,
 	return dsr_nl_call(nl, &request, err);
 }
 
-int dsr_nl_get_stats(struct dsr_nl *nl, struct model *model, struct err *err)
+int dsr_nl_get_stats(struct dsr_nl *nl, const struct service_key *only,
+		     const struct addr *addr, struct model *model,
+		     struct err *err)
 {
-	const struct dsr_nl_request request = { .op = DSR_CMD_STATS_GET };
+	struct dsr_nl_request request = {
+		.op = DSR_CMD_STATS_GET,
+		.service = only,
+	};
+	struct server server = { 0 };
 
 	nl->model = model;
+	if (addr) {
+		server.addr = *addr;
+		request.server = &server;
+	}
 	return dsr_nl_call(nl, &request, err);
 }
 

@@ -35,7 +35,13 @@ int dsr_nl_get_servers(struct dsr_nl *nl, const struct service_key *only,
 		       const struct addr *addr, struct model *model,
 		       struct err *err);
 
-/* Add to @model the packets by reason. */
-int dsr_nl_get_stats(struct dsr_nl *nl, struct model *model, struct err *err);
+/*
+ * Add to @model the packets by reason: those of one service, or all of the
+ * network namespace's if @only is NULL; of that service those of the one
+ * server @addr unless that is NULL.
+ */
+int dsr_nl_get_stats(struct dsr_nl *nl, const struct service_key *only,
+		     const struct addr *addr, struct model *model,
+		     struct err *err);
 
 #endif

@@ -23,6 +23,11 @@ struct name {
 	enum colour colour;
 };
 
+static const char *const echoes[] = {
+	[DSR_ECHO_ANSWER] = "answer",
+	[DSR_ECHO_FORWARD] = "forward",
+};
+
 static const struct name states[] = {
 	[DSR_NEXTHOP_STATE_READY] = { "ready", "ready", GREEN },
 	[DSR_NEXTHOP_STATE_RESOLVING] = { "resolving", "resolving", YELLOW },
@@ -39,25 +44,42 @@ static const struct name reasons[] = {
 		"forwarded", "sent to a server", GREEN },
 	[DSR_REASON_NOT_OURS] = {
 		"not-ours", "for no service: left to the kernel", PLAIN },
+	[DSR_REASON_ECHO_ANSWERED] = {
+		"echo-answered", "ping to a VIP: answered", PLAIN },
+	[DSR_REASON_ICMP_UNMATCHED] = {
+		"icmp-unmatched",
+		"ICMP error about no known flow: left to the kernel", YELLOW },
 	[DSR_REASON_MALFORMED] = {
 		"malformed", "bad header: dropped", YELLOW },
-	[DSR_REASON_FRAGMENT] = {
-		"fragment", "fragment for a service: left to the kernel",
-		YELLOW },
 	[DSR_REASON_NO_SERVER] = {
 		"no-server", "no server takes new flows: dropped", RED },
 	[DSR_REASON_NO_NEXTHOP] = {
 		"no-nexthop", "server cannot be reached: dropped", RED },
 	[DSR_REASON_TOO_BIG] = {
-		"too-big", "larger than the device's MTU: dropped", RED },
+		"too-big", "larger than the device's MTU: dropped, sender told",
+		YELLOW },
+	[DSR_REASON_LRO] = {
+		"lro", "merged by LRO, switch it off: dropped", RED },
 	[DSR_REASON_NO_MEMORY] = {
 		"no-memory", "no memory: dropped", RED },
 	[DSR_REASON_XMIT_FAILED] = {
 		"xmit-failed", "refused by the device's queue", RED },
+	[DSR_REASON_FRAGMENT_TIMEOUT] = {
+		"fragment-timeout", "first fragment did not come: dropped",
+		YELLOW },
+	[DSR_REASON_FRAGMENT_LIMIT] = {
+		"fragment-limit", "too many fragments were waiting: dropped",
+		RED },
 };
 
+#define N_ECHOES	(sizeof(echoes) / sizeof(echoes[0]))
 #define N_STATES	(sizeof(states) / sizeof(states[0]))
 #define N_REASONS	(sizeof(reasons) / sizeof(reasons[0]))
+
+const char *out_echo_name(unsigned int echo)
+{
+	return echo < N_ECHOES ? echoes[echo] : NULL;
+}
 
 const char *out_state_name(unsigned int state)
 {
@@ -72,7 +94,6 @@ const char *out_reason_name(unsigned int reason)
 /* --- Tables -------------------------------------------------------------- */
 
 #define MAX_COLUMNS	10
-#define CELL_TEXT	(SERVICE_TEXT + 8)
 
 struct column {
 	const char *title;
@@ -80,7 +101,7 @@ struct column {
 };
 
 struct cell {
-	char text[CELL_TEXT];
+	char *text;		/* NULL: empty */
 	enum colour colour;
 };
 
@@ -104,7 +125,7 @@ static void table_row(struct table *table)
 	memset(table->rows[table->n_rows++], 0, sizeof(*table->rows));
 }
 
-/* Set a cell of the last row. */
+/* Set a cell of the last row, once. */
 static void table_set(struct table *table, size_t column, enum colour colour,
 		      const char *fmt, ...)
 	__attribute__((format(printf, 4, 5)));
@@ -114,10 +135,15 @@ static void table_set(struct table *table, size_t column, enum colour colour,
 {
 	struct cell *cell = &table->rows[table->n_rows - 1][column];
 	va_list args;
+	int len;
 
 	va_start(args, fmt);
-	vsnprintf(cell->text, sizeof(cell->text), fmt, args);
+	len = vasprintf(&cell->text, fmt, args);
 	va_end(args);
+	if (len < 0) {
+		perror("dsrctl");
+		exit(REFUSED);
+	}
 	cell->colour = colour;
 }
 
@@ -148,6 +174,11 @@ static void table_start(struct table *table, const struct out *out,
 		table_set(table, i, BOLD, "%s", columns[i].title);
 }
 
+static size_t cell_len(const struct cell *cell)
+{
+	return cell->text ? strlen(cell->text) : 0;
+}
+
 static void table_print_cell(const struct table *table,
 			     const struct cell *cell, size_t before,
 			     size_t after)
@@ -171,7 +202,7 @@ static void table_print_row(const struct table *table,
 	size_t i, gap = 0;
 
 	for (i = 0; i < table->n_columns; i++) {
-		size_t len = strlen(row[i].text);
+		size_t len = cell_len(&row[i]);
 		size_t pad = widths[i] - len;
 		bool right = table->columns[i].right;
 
@@ -195,14 +226,17 @@ static void table_end(struct table *table)
 
 	for (row = 0; row < table->n_rows; row++) {
 		for (i = 0; i < table->n_columns; i++) {
-			size_t len = strlen(table->rows[row][i].text);
+			size_t len = cell_len(&table->rows[row][i]);
 
 			if (len > widths[i])
 				widths[i] = len;
 		}
 	}
-	for (row = 0; row < table->n_rows; row++)
+	for (row = 0; row < table->n_rows; row++) {
 		table_print_row(table, table->rows[row], widths);
+		for (i = 0; i < table->n_columns; i++)
+			free(table->rows[row][i].text);
+	}
 	free(table->rows);
 }
 
@@ -337,6 +371,22 @@ static void table_set_health(struct table *table,
 			  "%zu of %zu ready", ready, n);
 }
 
+/* Echo is worth a word only where it is not as usual. */
+static void table_set_options(struct table *table,
+			      const struct service *service)
+{
+	const char *echo = out_echo_name(service->echo);
+
+	if (service->echo == DSR_ECHO_ANSWER)
+		table_set(table, 1, PLAIN, "%s", service->scheduler);
+	else if (echo)
+		table_set(table, 1, PLAIN, "%s, echo %s", service->scheduler,
+			  echo);
+	else
+		table_set(table, 1, PLAIN, "%s, echo %u", service->scheduler,
+			  service->echo);
+}
+
 static void out_services_table(const struct out *out,
 			       const struct model *model)
 {
@@ -352,8 +402,8 @@ static void out_services_table(const struct out *out,
 		servers = model_servers(model, &service->key, &n);
 		table_row(&table);
 		table_set(&table, 0, BOLD, "%s",
-			  addr_service_text(&service->key, text));
-		table_set(&table, 1, PLAIN, "%s", service->scheduler);
+			  key_text(&service->key, text));
+		table_set_options(&table, service);
 		table_set_health(&table, servers, n);
 		table_set_stats(&table, &service->stats);
 		for (j = 0; j < n; j++) {
@@ -379,7 +429,7 @@ static void out_servers_table(const struct out *out,
 		server = &model->servers[i];
 		table_row(&table);
 		table_set(&table, 0, PLAIN, "%s",
-			  addr_service_text(&server->service, text));
+			  key_text(&server->service, text));
 		table_set(&table, 1, PLAIN, "%s",
 			  addr_text(&server->addr, text));
 		table_set_server(&table, server);
@@ -445,15 +495,44 @@ static void json_add_name(struct json_object *object, const char *key,
 	json_add_text(object, key, name);
 }
 
+static void json_add_ports(struct json_object *object,
+			   const struct service_key *key)
+{
+	struct json_object *ports = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < key->n_ports; i++) {
+		const struct port_range *range = &key->ports[i];
+		struct json_object *pair = json_object_new_array();
+
+		json_object_array_add(pair, json_object_new_int(range->first));
+		json_object_array_add(pair, json_object_new_int(range->last));
+		json_object_array_add(ports, pair);
+	}
+	json_object_object_add(object, "ports", ports);
+}
+
+/* A firewall mark has no protocol, address and prefix; the others no mark. */
 static void json_add_key(struct json_object *object,
 			 const struct service_key *key)
 {
 	char text[ADDR_TEXT];
 
-	json_add_name(object, "protocol", addr_protocol_name(key->protocol),
-		      key->protocol);
-	json_add_text(object, "address", addr_text(&key->addr, text));
-	json_add_number(object, "port", key->port);
+	if (key->fwmark) {
+		json_add_text(object, "protocol", NULL);
+		json_add_text(object, "address", NULL);
+		json_add_text(object, "prefix_len", NULL);
+	} else {
+		json_add_name(object, "protocol",
+			      key_protocol_name(key->protocol), key->protocol);
+		json_add_text(object, "address", addr_text(&key->addr, text));
+		json_add_number(object, "prefix_len", key->prefix_len);
+	}
+	json_add_ports(object, key);
+	if (key->fwmark)
+		json_add_number(object, "fwmark", key->fwmark);
+	else
+		json_add_text(object, "fwmark", NULL);
 }
 
 static void json_add_stats(struct json_object *object,
@@ -519,6 +598,8 @@ static struct json_object *json_service(const struct model *model,
 
 	json_add_key(json, &service->key);
 	json_add_text(json, "scheduler", service->scheduler);
+	json_add_name(json, "echo", out_echo_name(service->echo),
+		      service->echo);
 	json_add_stats(json, &service->stats);
 	server = model_servers(model, &service->key, &n);
 	for (; n; n--, server++) {

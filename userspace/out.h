@@ -24,7 +24,8 @@ struct out {
  */
 const char *out_human(uint64_t count, const char *unit, char text[HUMAN_TEXT]);
 
-/* The name of a state or reason as the JSON has it, or NULL. */
+/* The name as the JSON has it, or NULL. */
+const char *out_echo_name(unsigned int echo);
 const char *out_state_name(unsigned int state);
 const char *out_reason_name(unsigned int reason);
 
