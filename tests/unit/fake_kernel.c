@@ -11,6 +11,7 @@
  *   FAKE=interrupted:N      a change cuts into the first N dumps
  *   FAKE=empty              there are no services
  *   FAKE=incomplete         replies lack the address
+ *   FAKE=crowded            replies have more ranges of ports than there can be
  *   FAKE=absent             there is no such family
  */
 #include <errno.h>
@@ -38,17 +39,40 @@ static const struct {
 	{ 3, "eth1" }, { 4, "eth2" },
 };
 
-/* In no order, so that dsrctl has something to sort. */
+/*
+ * In no order, so that dsrctl has something to sort. What is 0 is left out of
+ * replies, where the specification says what is meant then. The last two have
+ * a protocol and an echo of some later kernel.
+ */
 static const struct service {
 	uint8_t protocol;
-	const char *address;
-	uint16_t port;
+	const char *address;	/* NULL: fwmark */
+	uint8_t prefix_len;
+	struct {
+		uint16_t first, last;
+	} ports[16];
+	uint32_t fwmark;
+	uint8_t echo;
 	uint64_t packets, bytes, flows, active;
 } services[] = {
-	{ 17, "2001:db8::1", 53, 999, 99949, 1000, 1 },
-	{ 6, "192.0.2.10", 80, 1234567, 3400000000, 52000, 17 },
-	{ 17, "192.0.2.10", 80, 0, 0, 0, 0 },
-	{ 6, "192.0.2.9", 443, UINT64_MAX, UINT64_MAX, 0, 0 },
+	{ 17, "2001:db8::1", 0, { { 53, 0 } }, 0, 0, 999, 99949, 1000, 1 },
+	{ 6, "192.0.2.10", 32, { { 80, 80 } }, 0, 0,
+	  1234567, 3400000000, 52000, 17 },
+	{ 17, "192.0.2.10", 0, { { 80, 80 } }, 0, 0, 0, 0, 0, 0 },
+	{ 6, "192.0.2.9", 0, { { 443, 0 } }, 0, 0,
+	  UINT64_MAX, UINT64_MAX, 0, 0 },
+	{ 0, "192.0.2.10", 32, { { 0 } }, 0, 0, 0, 0, 0, 0 },
+	{ 6, "192.0.2.10", 0, { { 0 } }, 0, 0, 0, 0, 0, 0 },
+	{ 6, "192.0.2.10", 0, { { 20, 21 }, { 990, 0 }, { 50000, 50999 } },
+	  0, 1, 0, 0, 0, 0 },
+	{ 6, "192.0.2.0", 24, { { 80, 0 } }, 0, 0, 0, 0, 0, 0 },
+	{ 6, "192.0.2.0", 25, { { 80, 0 } }, 0, 0, 0, 0, 0, 0 },
+	{ 132, "2001:db8::", 64, { { 5060, 5061 } }, 0, 1, 0, 0, 0, 0 },
+	{ 0, "2001:db8::", 48, { { 0 } }, 0, 0, 0, 0, 0, 0 },
+	{ 17, "2001:db8::1", 128, { { 0 } }, 0, 0, 0, 0, 0, 0 },
+	{ 0, NULL, 0, { { 0 } }, UINT32_MAX, 0, 0, 0, 0, 0 },
+	{ 47, "192.0.2.10", 0, { { 0 } }, 0, 0, 0, 0, 0, 0 },
+	{ 0, NULL, 0, { { 0 } }, 7, 9, 0, 0, 0, 0 },
 };
 
 static const struct server {
@@ -75,6 +99,10 @@ static const struct server {
 	{ 1, "10.0.0.21", 1, 0, 0, 77, 0, 9, 0 },
 	{ 0, "2001:db8::2", 1, 0x22, 4, 0, 0x22, 4, 1 },
 	{ 2, "10.0.0.12", 1, 0, 0, 2, 0, 3, 0 },
+	{ 14, "2001:db8:1234:5678:9abc:def0:1234:5678", 1, 0, 0, 0, 0x78, 4, 0 },
+	{ 14, "10.0.0.13", 1, 0, 0, 0, 0x0d, 3, 0 },
+	{ 6, "fe80::11", 1, 0, 4, 0, 0x11, 4, 0 },
+	{ 6, "10.0.0.11", 1, 0, 0, 0, 0x0b, 3, 0 },
 };
 
 static const struct reason {
@@ -82,10 +110,13 @@ static const struct reason {
 	uint64_t packets;
 } reasons[] = {
 	{ DSR_REASON_FORWARDED, 1234567 }, { DSR_REASON_NOT_OURS, 12 },
-	{ DSR_REASON_MALFORMED, 0 }, { DSR_REASON_FRAGMENT, 1 },
-	{ DSR_REASON_NO_SERVER, 7 }, { DSR_REASON_NO_NEXTHOP, 0 },
-	{ DSR_REASON_TOO_BIG, 0 }, { DSR_REASON_NO_MEMORY, 0 },
-	{ DSR_REASON_XMIT_FAILED, UINT64_MAX }, { 99, 4 },
+	{ DSR_REASON_ECHO_ANSWERED, 2 }, { DSR_REASON_ICMP_UNMATCHED, 8 },
+	{ DSR_REASON_MALFORMED, 0 }, { DSR_REASON_NO_SERVER, 7 },
+	{ DSR_REASON_NO_NEXTHOP, 0 }, { DSR_REASON_TOO_BIG, 16 },
+	{ DSR_REASON_LRO, 0 }, { DSR_REASON_NO_MEMORY, 0 },
+	{ DSR_REASON_XMIT_FAILED, UINT64_MAX },
+	{ DSR_REASON_FRAGMENT_TIMEOUT, 1 }, { DSR_REASON_FRAGMENT_LIMIT, 0 },
+	{ 99, 4 },
 };
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
@@ -265,18 +296,55 @@ static void answer_family(const struct nlmsghdr *request)
 	answer_error(request, 0, NULL);
 }
 
-static void put_service(const struct service *service, bool whole)
+static void put_range(uint16_t first, uint16_t last)
 {
-	uint16_t port = htons(service->port);
-	struct nlattr *attr = nest(DSR_A_SERVICE);
+	struct nlattr *attr = nest(DSR_SERVICE_A_PORTS);
 
+	first = htons(first);
+	last = htons(last);
+	put_attr(DSR_PORT_RANGE_A_FIRST, &first, sizeof(first));
+	if (last)
+		put_attr(DSR_PORT_RANGE_A_LAST, &last, sizeof(last));
+	nest_end(attr);
+}
+
+/* As dsrctl has it in a request, or as the table has it for a reply. */
+static void put_key(const struct service *service, bool reply)
+{
+	uint8_t prefix_len = service->prefix_len;
+	size_t i;
+
+	if (!service->address) {
+		put_u32(DSR_SERVICE_A_FWMARK, service->fwmark);
+		return;
+	}
 	put_attr(DSR_SERVICE_A_PROTOCOL, &service->protocol, 1);
-	if (!fake_is("incomplete"))
+	if (!reply || !fake_is("incomplete"))
 		put_address(DSR_SERVICE_A_IPV4, DSR_SERVICE_A_IPV6,
 			    service->address);
-	put_attr(DSR_SERVICE_A_PORT, &port, sizeof(port));
-	if (whole)
+	if (!reply && prefix_len == (strchr(service->address, ':') ? 128 : 32))
+		prefix_len = 0;
+	if (prefix_len)
+		put_attr(DSR_SERVICE_A_PREFIX_LEN, &prefix_len, 1);
+	for (i = 0; i < COUNT(service->ports) && service->ports[i].first; i++)
+		put_range(service->ports[i].first,
+			  reply || service->ports[i].last ?
+			  service->ports[i].last : service->ports[i].first);
+}
+
+static void put_service(const struct service *service, bool whole)
+{
+	struct nlattr *attr = nest(DSR_A_SERVICE);
+	uint16_t port;
+
+	put_key(service, true);
+	for (port = 1000; fake_is("crowded") && port < 1017; port++)
+		put_range(port * 2, 0);
+	if (whole) {
+		if (service->echo)
+			put_attr(DSR_SERVICE_A_ECHO, &service->echo, 1);
 		put_attr(DSR_SERVICE_A_SCHEDULER, "wrr", 4);
+	}
 	nest_end(attr);
 }
 
@@ -347,26 +415,29 @@ static void answer_server(const struct nlmsghdr *request,
 	end(header, !flags);
 }
 
-/* The service that a request or reply names, by its port and protocol. */
+/* The request's attributes; the service's comes first if there is one. */
+static const struct nlattr *request_attr(const struct nlmsghdr *request)
+{
+	if (request->nlmsg_len == NLMSG_LENGTH(GENL_HDRLEN))
+		return NULL;
+	return (void *)((char *)(request + 1) + GENL_HDRLEN);
+}
+
+/* Whether a request names this service, or none, which means all. */
 static bool service_matches(const struct service *service,
 			    const struct nlmsghdr *request)
 {
-	const struct nlattr *attr = (void *)((char *)(request + 1) +
-					     GENL_HDRLEN);
-	const uint8_t *at = (void *)(attr + 1);
-	uint8_t address[16];
-	size_t len = 4;
+	const struct nlattr *attr = request_attr(request);
+	struct answer *scratch = &answers[n_answers];
+	size_t start_len = scratch->len, len;
 
-	if (request->nlmsg_len == NLMSG_LENGTH(GENL_HDRLEN))
-		return true;	/* none named: all */
-	if (inet_pton(AF_INET, service->address, address) != 1) {
-		inet_pton(AF_INET6, service->address, address);
-		len = 16;
-	}
-	return at[4] == service->protocol && at[8] == 4 + len &&
-	       !memcmp(at + 12, address, len) &&
-	       at[12 + len + 4] << 8 == (service->port & 0xff00) &&
-	       at[12 + len + 5] == (service->port & 0xff);
+	if (!attr)
+		return true;
+	put_key(service, false);
+	len = scratch->len - start_len;
+	scratch->len = start_len;
+	return attr->nla_len == NLA_HDRLEN + len &&
+	       !memcmp(attr + 1, scratch->bytes + start_len, len);
 }
 
 static void answer_dump(const struct nlmsghdr *request, uint8_t cmd)
@@ -390,18 +461,26 @@ static void answer_dump(const struct nlmsghdr *request, uint8_t cmd)
 	answer_done(request);
 }
 
+/* A service has half of the packets, a server a quarter. */
 static void answer_stats(const struct nlmsghdr *request)
 {
 	struct genlmsghdr genl = { .cmd = DSR_CMD_STATS_GET };
+	const struct nlattr *service = request_attr(request);
 	struct nlmsghdr *header = start(request, FAMILY, 0);
+	int share = 1;
 	size_t i;
+
+	if (service)
+		share = NLMSG_LENGTH(GENL_HDRLEN) +
+			NLA_ALIGN(service->nla_len) < request->nlmsg_len ?
+			4 : 2;
 
 	put(&genl, sizeof(genl));
 	for (i = 0; i < COUNT(reasons); i++) {
 		struct nlattr *attr = nest(DSR_A_REASON);
 
 		put_u32(DSR_REASON_A_REASON, reasons[i].reason);
-		put_u64(DSR_REASON_A_PACKETS, reasons[i].packets);
+		put_u64(DSR_REASON_A_PACKETS, reasons[i].packets / share);
 		nest_end(attr);
 	}
 	end(header, true);
@@ -459,48 +538,69 @@ static const char *const commands[] = {
 	[DSR_CMD_STATS_GET] = "stats-get",
 };
 
-static const char *const nests[] = {
-	[DSR_A_SERVICE] = "service", [DSR_A_SERVER] = "server",
+/* Names by type, and for those that are nests what is in them. */
+struct set {
+	const char *names[16];
+	const struct set *nests[16];
 };
 
-static const char *const service_attrs[] = {
-	[DSR_SERVICE_A_PROTOCOL] = "protocol",
-	[DSR_SERVICE_A_IPV4] = "ipv4",
-	[DSR_SERVICE_A_IPV6] = "ipv6",
-	[DSR_SERVICE_A_PORT] = "port",
-	[DSR_SERVICE_A_SCHEDULER] = "scheduler",
+static const struct set port_range_set = {
+	.names = {
+		[DSR_PORT_RANGE_A_FIRST] = "first",
+		[DSR_PORT_RANGE_A_LAST] = "last",
+	},
 };
 
-static const char *const server_attrs[] = {
-	[DSR_SERVER_A_IPV4] = "ipv4",
-	[DSR_SERVER_A_IPV6] = "ipv6",
-	[DSR_SERVER_A_WEIGHT] = "weight",
-	[DSR_SERVER_A_MAC] = "mac",
-	[DSR_SERVER_A_IFINDEX] = "ifindex",
+static const struct set service_set = {
+	.names = {
+		[DSR_SERVICE_A_PROTOCOL] = "protocol",
+		[DSR_SERVICE_A_IPV4] = "ipv4",
+		[DSR_SERVICE_A_IPV6] = "ipv6",
+		[DSR_SERVICE_A_PREFIX_LEN] = "prefix-len",
+		[DSR_SERVICE_A_PORTS] = "ports",
+		[DSR_SERVICE_A_FWMARK] = "fwmark",
+		[DSR_SERVICE_A_ECHO] = "echo",
+		[DSR_SERVICE_A_SCHEDULER] = "scheduler",
+	},
+	.nests = { [DSR_SERVICE_A_PORTS] = &port_range_set },
+};
+
+static const struct set server_set = {
+	.names = {
+		[DSR_SERVER_A_IPV4] = "ipv4",
+		[DSR_SERVER_A_IPV6] = "ipv6",
+		[DSR_SERVER_A_WEIGHT] = "weight",
+		[DSR_SERVER_A_MAC] = "mac",
+		[DSR_SERVER_A_IFINDEX] = "ifindex",
+	},
+};
+
+static const struct set main_set = {
+	.names = { [DSR_A_SERVICE] = "service", [DSR_A_SERVER] = "server" },
+	.nests = { [DSR_A_SERVICE] = &service_set,
+		   [DSR_A_SERVER] = &server_set },
 };
 
 /* A row of attributes; aborts if one does not fit into the row. */
 static void log_attrs(FILE *log, const char *at, size_t len,
-		      const char *const *names)
+		      const struct set *set)
 {
 	while (len) {
 		const struct nlattr *attr = (const void *)at;
+		uint16_t type = attr->nla_type & NLA_TYPE_MASK;
 		const uint8_t *data = (const void *)(attr + 1);
 		size_t i, n = attr->nla_len - NLA_HDRLEN;
 
 		if (len < NLA_HDRLEN || attr->nla_len < NLA_HDRLEN ||
-		    (size_t)NLA_ALIGN(attr->nla_len) > len)
+		    (size_t)NLA_ALIGN(attr->nla_len) > len ||
+		    !(attr->nla_type & NLA_F_NESTED) != !set->nests[type])
 			abort();
-		if (attr->nla_type & NLA_F_NESTED) {
-			uint16_t type = attr->nla_type & NLA_TYPE_MASK;
-
-			fprintf(log, " %s{", nests[type]);
-			log_attrs(log, at + NLA_HDRLEN, n,
-				  type == DSR_A_SERVICE ? service_attrs :
-				  server_attrs);
+		if (set->nests[type]) {
+			fprintf(log, " %s{", set->names[type]);
+			log_attrs(log, at + NLA_HDRLEN, n, set->nests[type]);
 			fprintf(log, " }");
 		} else {
-			fprintf(log, " %s=", names[attr->nla_type]);
+			fprintf(log, " %s=", set->names[type]);
 			for (i = 0; i < n; i++)
 				fprintf(log, "%02x", data[i]);
 		}
@@ -537,7 +637,7 @@ static void log_request(const struct nlmsghdr *request)
 		request->nlmsg_flags & NLM_F_ACK ? ",ack" : "",
 		request->nlmsg_flags & NLM_F_DUMP ? ",dump" : "");
 	log_attrs(log, (const char *)genl + GENL_HDRLEN,
-		  request->nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN), NULL);
+		  request->nlmsg_len - NLMSG_LENGTH(GENL_HDRLEN), &main_set);
 	fprintf(log, "\n");
 	fclose(log);
 }

@@ -75,36 +75,327 @@ static void test_number(void)
 	}
 }
 
-/* What is understood is written back as it is usually written. */
-static void test_service(void)
+static void test_hex_number(void)
 {
 	static const struct {
-		const char *word, *text;
+		const char *word;
+		bool good;
+		uint32_t number;
 	} cases[] = {
-		{ "192.0.2.10:80", "tcp 192.0.2.10:80" },
-		{ "255.255.255.255:65535", "tcp 255.255.255.255:65535" },
-		{ "[2001:db8::1]:80", "tcp [2001:db8::1]:80" },
-		{ "[2001:0DB8:0:0::0001]:1", "tcp [2001:db8::1]:1" },
-		{ "[::]:80", "tcp [::]:80" },
-		{ "[::ffff:192.0.2.1]:80", "tcp [::ffff:192.0.2.1]:80" },
-		{ "[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.255]:65535",
-		  "tcp [ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff]:65535" },
-		{ "192.0.2.10", NULL },
-		{ "192.0.2.10:80 ", NULL },
-		{ "[2001:db8::1]:", NULL },
+		{ "0x0", true, 0 },
+		{ "0x1f", true, 0x1f },
+		{ "0xFFFFFFFF", true, UINT32_MAX },
+		{ "0x00000001", true, 1 },
+		{ "0x000000001", false, 0 },
+		{ "0x100000000", false, 0 },
+		{ "0x", false, 0 },
+		{ "0", false, 0 },
+		{ "1f", false, 0 },
+		{ "0X1", false, 0 },
+		{ "0x1g", false, 0 },
+		{ "0x 1", false, 0 },
+		{ "0x-1", false, 0 },
+		{ "0x0x1", false, 0 },
+		{ "", false, 0 },
 	};
 	size_t i;
 
 	for (i = 0; i < COUNT(cases); i++) {
-		struct service_key key = { .protocol = IPPROTO_TCP };
-		char text[SERVICE_TEXT];
-		struct err err;
-		int status;
+		uint32_t number = 0;
+		bool good = addr_hex_number(cases[i].word, &number);
 
-		status = addr_parse_virtual(cases[i].word, &key.addr,
-					    &key.port, &err);
-		expect_text("service", cases[i].word, status ? NULL :
-			    addr_service_text(&key, text), cases[i].text);
+		expect_number("being a hexadecimal number", cases[i].word,
+			      good, cases[i].good);
+		if (good)
+			expect_number("hexadecimal number", cases[i].word,
+				      number, cases[i].number);
+	}
+}
+
+static void test_mask(void)
+{
+	static const struct {
+		const char *addr;
+		unsigned int len;
+		const char *masked;
+	} cases[] = {
+		{ "255.255.255.255", 0, "0.0.0.0" },
+		{ "255.255.255.255", 1, "128.0.0.0" },
+		{ "255.255.255.255", 23, "255.255.254.0" },
+		{ "255.255.255.255", 24, "255.255.255.0" },
+		{ "255.255.255.255", 31, "255.255.255.254" },
+		{ "255.255.255.255", 32, "255.255.255.255" },
+		{ "ffff::ffff", 0, "::" },
+		{ "ffff::ffff", 15, "fffe::" },
+		{ "ffff::ffff", 112, "ffff::" },
+		{ "ffff::ffff", 127, "ffff::fffe" },
+		{ "ffff::ffff", 128, "ffff::ffff" },
+	};
+	char text[ADDR_TEXT];
+	struct addr addr;
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		addr_parse(cases[i].addr, &addr);
+		addr_mask(&addr, cases[i].len);
+		expect_text("masked address", cases[i].addr,
+			    addr_text(&addr, text), cases[i].masked);
+	}
+}
+
+/* A list of 16 ranges, and of 17. */
+#define PORTS_16	"1,3,5,7,9,11,13,15,17,19,21,23,25,27,29,31"
+#define PORTS_17	PORTS_16 ",33"
+
+/*
+ * What is understood is written back in the canonical form, which is
+ * understood to mean the same.
+ */
+static void test_service(void)
+{
+	static const struct {
+		const char *kind, *word, *text;
+	} cases[] = {
+		{ "tcp", "192.0.2.10:80", "tcp 192.0.2.10:80" },
+		{ "udp", "192.0.2.10:80", "udp 192.0.2.10:80" },
+		{ "sctp", "192.0.2.10:80", "sctp 192.0.2.10:80" },
+		{ "tcp", "192.0.2.10:80 ", NULL },
+		{ "TCP", "192.0.2.10:80", NULL },
+		{ "icmp", "192.0.2.10", NULL },
+		{ "6", "192.0.2.10:80", NULL },
+		{ "", "192.0.2.10:80", NULL },
+		{ "tcp", NULL, NULL },
+		{ "any", NULL, NULL },
+		{ "fwmark", NULL, NULL },
+		/* addresses */
+		{ "tcp", "192.0.2.10", "tcp 192.0.2.10" },
+		{ "any", "192.0.2.10", "any 192.0.2.10" },
+		{ "any", "192.0.2.10:80", NULL },
+		{ "any", "192.0.2.10:", NULL },
+		{ "any", "192.0.2.0/24:80", NULL },
+		{ "any", "[2001:db8::1]:80", NULL },
+		{ "tcp", "2001:db8::1", "tcp 2001:db8::1" },
+		{ "tcp", "[2001:db8::1]", "tcp 2001:db8::1" },
+		{ "any", "[2001:db8::1]", "any 2001:db8::1" },
+		{ "tcp", "[2001:db8::1]:80", "tcp [2001:db8::1]:80" },
+		{ "tcp", "[2001:0DB8:0:0::0001]:1", "tcp [2001:db8::1]:1" },
+		{ "tcp", "[::]:80", "tcp [::]:80" },
+		{ "tcp", "[::ffff:192.0.2.1]:80",
+		  "tcp [::ffff:192.0.2.1]:80" },
+		{ "tcp", "2001:db8::1:80", "tcp 2001:db8::1:80" },
+		{ "tcp", "1:2:3:4:5:6:7:8:80", NULL },
+		{ "tcp", "2001:db8::1:80-90", NULL },
+		{ "tcp", "2001:db8::1:http", NULL },
+		{ "tcp", "[2001:db8::1", NULL },
+		{ "tcp", "2001:db8::1]", NULL },
+		{ "tcp", "[[2001:db8::1]]:80", NULL },
+		{ "tcp", "[2001:db8::1]80", NULL },
+		{ "tcp", "[2001:db8::1]80:80", NULL },
+		{ "tcp", "[2001:db8::1]:", NULL },
+		{ "tcp", "[192.0.2.10]:80", NULL },
+		{ "tcp", "[192.0.2.10]", NULL },
+		{ "tcp", "[]:80", NULL },
+		{ "tcp", "[", NULL },
+		{ "tcp", ":", NULL },
+		{ "tcp", "/", NULL },
+		{ "tcp", "", NULL },
+		/* prefixes */
+		{ "tcp", "192.0.2.0/24", "tcp 192.0.2.0/24" },
+		{ "tcp", "192.0.2.0/24:80", "tcp 192.0.2.0/24:80" },
+		{ "any", "192.0.2.0/24", "any 192.0.2.0/24" },
+		{ "tcp", "192.0.2.10/32:80", "tcp 192.0.2.10:80" },
+		{ "tcp", "192.0.2.10/31:80", "tcp 192.0.2.10/31:80" },
+		{ "tcp", "192.0.2.11/31:80", NULL },
+		{ "tcp", "192.0.2.10/24", NULL },
+		{ "tcp", "0.0.0.0/0", "tcp 0.0.0.0/0" },
+		{ "tcp", "128.0.0.0/1", "tcp 128.0.0.0/1" },
+		{ "tcp", "128.0.0.0/0", NULL },
+		{ "tcp", "192.0.2.10/33", NULL },
+		{ "tcp", "192.0.2.10/-1", NULL },
+		{ "tcp", "192.0.2.0/024", NULL },
+		{ "tcp", "192.0.2.0/", NULL },
+		{ "tcp", "192.0.2.0/:80", NULL },
+		{ "tcp", "192.0.2.0/24/24", NULL },
+		{ "tcp", "192.0.2.0/24:80:81", NULL },
+		{ "tcp", "192.0.2.0/255.255.255.0", NULL },
+		{ "tcp", "192.0.2.0:80/24", NULL },
+		{ "tcp", "2001:db8::/64", "tcp 2001:db8::/64" },
+		{ "tcp", "[2001:db8::/64]", "tcp 2001:db8::/64" },
+		{ "tcp", "[2001:db8::]/64", "tcp 2001:db8::/64" },
+		{ "tcp", "[2001:db8::/64]:80", "tcp [2001:db8::/64]:80" },
+		{ "tcp", "[2001:db8::]/64:80", "tcp [2001:db8::/64]:80" },
+		{ "tcp", "[2001:db8::1/128]:80", "tcp [2001:db8::1]:80" },
+		{ "tcp", "2001:db8::1/128", "tcp 2001:db8::1" },
+		{ "tcp", "2001:db8::/127", "tcp 2001:db8::/127" },
+		{ "tcp", "2001:db8::1/127", NULL },
+		{ "tcp", "2001:db8::/129", NULL },
+		{ "tcp", "2001:db8::/64:80", NULL },
+		{ "tcp", "[2001:db8::/64]/64:80", NULL },
+		{ "tcp", "[2001:db8::]/:80", NULL },
+		{ "tcp", "[2001:db8::/]:80", NULL },
+		{ "tcp", "[2001:db8::/64:80]", NULL },
+		/* ports */
+		{ "tcp", "192.0.2.10:1", "tcp 192.0.2.10:1" },
+		{ "tcp", "192.0.2.10:65535", "tcp 192.0.2.10:65535" },
+		{ "tcp", "192.0.2.10:0", NULL },
+		{ "tcp", "192.0.2.10:65536", NULL },
+		{ "tcp", "192.0.2.10:80-90", "tcp 192.0.2.10:80-90" },
+		{ "tcp", "192.0.2.10:1-65535", "tcp 192.0.2.10:1-65535" },
+		{ "tcp", "192.0.2.10:80-80", "tcp 192.0.2.10:80" },
+		{ "tcp", "192.0.2.10:80-79", NULL },
+		{ "tcp", "192.0.2.10:0-80", NULL },
+		{ "tcp", "192.0.2.10:80-65536", NULL },
+		{ "tcp", "192.0.2.10:80-", NULL },
+		{ "tcp", "192.0.2.10:-80", NULL },
+		{ "tcp", "192.0.2.10:80-81-82", NULL },
+		{ "tcp", "192.0.2.10:80,443", "tcp 192.0.2.10:80,443" },
+		{ "tcp", "192.0.2.10:443,80", "tcp 192.0.2.10:80,443" },
+		{ "tcp", "192.0.2.10:80,80", "tcp 192.0.2.10:80" },
+		{ "tcp", "192.0.2.10:80,81", "tcp 192.0.2.10:80-81" },
+		{ "tcp", "192.0.2.10:80,82", "tcp 192.0.2.10:80,82" },
+		{ "tcp", "192.0.2.10:82,80,81", "tcp 192.0.2.10:80-82" },
+		{ "tcp", "192.0.2.10:80-90,85-95,96", "tcp 192.0.2.10:80-96" },
+		{ "tcp", "192.0.2.10:1-100,50-60", "tcp 192.0.2.10:1-100" },
+		{ "tcp", "[2001:db8::1]:50000-50999,20-21",
+		  "tcp [2001:db8::1]:20-21,50000-50999" },
+		{ "tcp", "192.0.2.10:", NULL },
+		{ "tcp", "192.0.2.10:,", NULL },
+		{ "tcp", "192.0.2.10:80,", NULL },
+		{ "tcp", "192.0.2.10:,80", NULL },
+		{ "tcp", "192.0.2.10:80,,81", NULL },
+		{ "tcp", "192.0.2.10:80, 81", NULL },
+		{ "tcp", "192.0.2.10:80;81", NULL },
+		{ "tcp", "192.0.2.10:" PORTS_16, "tcp 192.0.2.10:" PORTS_16 },
+		{ "tcp", "192.0.2.10:" PORTS_17, NULL },
+		{ "tcp", "192.0.2.10:" PORTS_17 ",30,32",
+		  "tcp 192.0.2.10:1,3,5,7,9,11,13,15,17,19,21,23,25,27,"
+		  "29-33" },
+		{ "sctp", "[ffff:ffff:ffff:ffff:ffff:ffff:255.255.255.254/127]:"
+		  "10000-10001,10003-10004,10006-10007,10009-10010,"
+		  "10012-10013,10015-10016,10018-10019,10021-10022,"
+		  "10024-10025,10027-10028,10030-10031,10033-10034,"
+		  "10036-10037,10039-10040,10042-10043,10045-10046",
+		  "sctp [ffff:ffff:ffff:ffff:ffff:ffff:ffff:fffe/127]:"
+		  "10000-10001,10003-10004,10006-10007,10009-10010,"
+		  "10012-10013,10015-10016,10018-10019,10021-10022,"
+		  "10024-10025,10027-10028,10030-10031,10033-10034,"
+		  "10036-10037,10039-10040,10042-10043,10045-10046" },
+		/* firewall marks */
+		{ "fwmark", "1", "fwmark 1" },
+		{ "fwmark", "0x1", "fwmark 1" },
+		{ "fwmark", "4294967295", "fwmark 4294967295" },
+		{ "fwmark", "0xffffffff", "fwmark 4294967295" },
+		{ "fwmark", "0", NULL },
+		{ "fwmark", "0x0", NULL },
+		{ "fwmark", "4294967296", NULL },
+		{ "fwmark", "0x100000000", NULL },
+		{ "fwmark", "-1", NULL },
+		{ "fwmark", "1/1", NULL },
+		{ "fwmark", "", NULL },
+		{ "fwmark", "192.0.2.10:80", NULL },
+	};
+	struct service_key key, again;
+	char text[SERVICE_TEXT];
+	struct err err;
+	size_t i;
+	char *word;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		const char *in = cases[i].word ? cases[i].word : cases[i].kind;
+
+		if (key_parse(cases[i].kind, cases[i].word, &key, &err)) {
+			expect_text("service", in, NULL, cases[i].text);
+			continue;
+		}
+		expect_text("service", in, key_text(&key, text),
+			    cases[i].text);
+		word = strchr(text, ' ');
+		*word++ = '\0';
+		expect_number("reading again", in,
+			      key_parse(text, word, &again, &err), DONE);
+		expect_number("the same bytes again", in,
+			      memcmp(&key, &again, sizeof(key)), 0);
+	}
+}
+
+/* Each service comes before all that follow it, and equals only itself. */
+static void test_order(void)
+{
+	static const char *const services[][2] = {
+		{ "fwmark", "1" },
+		{ "fwmark", "4294967295" },
+		{ "any", "0.0.0.0/0" },
+		{ "any", "192.0.2.0" },
+		{ "any", "192.0.2.0/25" },
+		{ "tcp", "192.0.2.0/24:80" },
+		{ "tcp", "192.0.2.10:20-21" },
+		{ "tcp", "192.0.2.10:20-21,80" },
+		{ "tcp", "192.0.2.10:20-21,443" },
+		{ "tcp", "192.0.2.10:20-22" },
+		{ "tcp", "192.0.2.10:80" },
+		{ "udp", "192.0.2.10:80" },
+		{ "sctp", "192.0.2.10:80" },
+		{ "tcp", "192.0.2.10:443" },
+		{ "tcp", "192.0.2.10" },
+		{ "udp", "192.0.2.10" },
+		{ "any", "192.0.2.10" },
+		{ "any", "::/0" },
+		{ "any", "2001:db8::/64" },
+		{ "any", "2001:db8::1" },
+	};
+	struct service_key key[COUNT(services)];
+	size_t i, j;
+	struct err err;
+
+	for (i = 0; i < COUNT(services); i++)
+		expect_number("parsing", services[i][1],
+			      key_parse(services[i][0], services[i][1],
+					&key[i], &err), DONE);
+	for (i = 0; i < COUNT(services); i++) {
+		for (j = 0; j < COUNT(services); j++) {
+			int order = key_compare(&key[i], &key[j]);
+
+			expect_number(services[j][1], services[i][1],
+				      (order > 0) - (order < 0) + 1,
+				      (i > j) - (i < j) + 1);
+		}
+	}
+}
+
+static void test_server(void)
+{
+	static const struct {
+		const char *kind, *service, *word;
+		bool good;
+	} cases[] = {
+		{ "tcp", "192.0.2.10:80", "10.0.0.11", true },
+		{ "tcp", "192.0.2.10:80", "2001:db8::2", true },
+		{ "tcp", "192.0.2.10:80", "fe80::2", true },
+		{ "tcp", "[2001:db8::1]:80", "10.0.0.11", true },
+		{ "tcp", "192.0.2.10:80", "192.0.2.10", false },
+		{ "any", "192.0.2.10", "192.0.2.10", false },
+		{ "any", "2001:db8::1", "2001:db8::1", false },
+		{ "any", "192.0.2.0/24", "192.0.2.0", true },
+		{ "fwmark", "1", "192.0.2.10", true },
+		{ "fwmark", "1", "0.0.0.0", true },
+		{ "fwmark", "1", "10.0.0.11:80", false },
+		{ "tcp", "192.0.2.10", "10.0.0.11:80", false },
+		{ "tcp", "192.0.2.10:80", "10.0.0.11/32", false },
+		{ "tcp", "192.0.2.10:80", "[2001:db8::2]", false },
+		{ "tcp", "192.0.2.10:80", "[2001:db8::2", false },
+		{ "tcp", "192.0.2.10:80", "[2001:db8::2/128]", false },
+		{ "tcp", "192.0.2.10:80", "fe80::2%eth1", false },
+	};
+	struct service_key key;
+	struct addr addr;
+	struct err err;
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		key_parse(cases[i].kind, cases[i].service, &key, &err);
+		expect_number("being a server", cases[i].word,
+			      !key_parse_server(cases[i].word, &key, &addr,
+						&err), cases[i].good);
 	}
 }
 
@@ -218,7 +509,9 @@ static void add_server(struct model *model, uint8_t protocol, uint16_t port,
 	struct server *server = model_add_server(model);
 
 	server->service.protocol = protocol;
-	server->service.port = port;
+	server->service.n_ports = 1;
+	server->service.ports[0].first = port;
+	server->service.ports[0].last = port;
 	server->service.addr.family = AF_INET;
 	server->addr.family = AF_INET;
 	server->addr.v4.s_addr = inet_addr(address);
@@ -254,7 +547,8 @@ static void test_model(void)
 		const struct server *server;
 		struct service_key key = {
 			.protocol = cases[i].protocol,
-			.port = cases[i].port,
+			.n_ports = 1,
+			.ports = { { cases[i].port, cases[i].port } },
 			.addr = { .family = AF_INET },
 		};
 
@@ -272,7 +566,11 @@ static void test_model(void)
 int main(void)
 {
 	test_number();
+	test_hex_number();
+	test_mask();
 	test_service();
+	test_order();
+	test_server();
 	test_mac();
 	test_match();
 	test_human();

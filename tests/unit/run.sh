@@ -48,7 +48,7 @@ entries() {
 }
 
 json_keys() {
-	sed -nE 's/^\| +"([a-z]+)":.*/\1/p' tests/unit/cases/*.txt | sort -u
+	sed -nE 's/^\| +"([a-z_]+)":.*/\1/p' tests/unit/cases/*.txt | sort -u
 }
 
 # has_help OBJECT [VERB]: its help begins with its usage.
@@ -61,7 +61,8 @@ check_manual() {
 	while read -r line; do
 		tap "manual: has '$line'" in_manual "$line"
 	done < <(usages)
-	for word in $(entries nexthop-state) $(entries reason) $(json_keys); do
+	for word in $(entries echo) $(entries nexthop-state) \
+		$(entries reason) $(json_keys); do
 		tap "manual: explains $word" in_manual "$word"
 	done
 	for word in --json --stats --netns --version --help; do
