@@ -131,6 +131,8 @@ static bool dsr_frag_hold(struct dsr_frag_table *table, struct dsr_frag *frag,
 		atomic_sub(skb->truesize, &table->held);
 		return false;
 	}
+	/* A route may be there only as long as this packet is on its way. */
+	skb_dst_drop(skb);
 	__skb_queue_tail(&frag->held, skb);
 	return true;
 }

@@ -69,21 +69,25 @@ static void dsr_hook_count(const struct dsr_passage *p, enum dsr_reason reason)
 	trace_dsr_packet(&p->pkt.tuple, p->server, reason);
 }
 
-/* Parse with as much of the packet in one piece as that takes. */
-static enum dsr_parse
-dsr_hook_parse(struct sk_buff *skb, struct dsr_packet *pkt,
-	       enum dsr_parse (*parse)(const void *data, unsigned int window,
-				       unsigned int len,
-				       struct dsr_packet *pkt))
+static enum dsr_parse dsr_hook_classify(const struct sk_buff *skb,
+					struct dsr_packet *pkt, u8 pf)
 {
-	enum dsr_parse what;
+	return pf == NFPROTO_IPV4 ?
+	       dsr_parse_ipv4(skb->data, skb_headlen(skb), skb->len, pkt) :
+	       dsr_parse_ipv6(skb->data, skb_headlen(skb), skb->len, pkt);
+}
 
-	what = parse(skb->data, skb_headlen(skb), skb->len, pkt);
+/* Parse with as much of the packet in one piece as that takes. */
+static enum dsr_parse dsr_hook_parse(struct sk_buff *skb,
+				     struct dsr_packet *pkt, u8 pf)
+{
+	enum dsr_parse what = dsr_hook_classify(skb, pkt, pf);
+
 	/* It may want more only after it has seen that much. */
 	while (unlikely(what == DSR_PARSE_SHORT)) {
 		if (!pskb_may_pull(skb, pkt->need))
 			return DSR_PARSE_MALFORMED;
-		what = parse(skb->data, skb_headlen(skb), skb->len, pkt);
+		what = dsr_hook_classify(skb, pkt, pf);
 	}
 	return what;
 }
@@ -338,8 +342,7 @@ static const struct dsr_view *dsr_hook_view(const struct dsr_passage *p)
 	while (likely(!view && vip)) {
 		view = dsr_map_lookup(p->map, vip, tuple);
 		if (unlikely(!view))
-			vip = dsr_map_vip(p->map, tuple->family, &tuple->daddr,
-					  vip->prefix_len);
+			vip = dsr_map_shorter(p->map, vip, &tuple->daddr);
 	}
 	return view;
 }
@@ -454,29 +457,40 @@ static bool dsr_hook_eligible(const struct sk_buff *skb)
 		ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr));
 }
 
-/*
- * Both families' hook, inlined into each. A namespace that balances by firewall
- * marks has all its packets parsed: fragments and ICMP errors have no mark.
- */
-static __always_inline unsigned int
-dsr_hook(struct dsr_net *dn, struct sk_buff *skb,
-	 const struct nf_hook_state *state, u8 family,
-	 const union nf_inet_addr *daddr,
-	 enum dsr_parse (*parse)(const void *data, unsigned int window,
-				 unsigned int len, struct dsr_packet *pkt))
+/* For a packet from a queue to userspace, which comes in process context. */
+static noinline unsigned int dsr_hook_not_ours_queued(const struct dsr_net *dn)
 {
-	const struct dsr_map *map = rcu_dereference(dn->map);
-	unsigned int reason = DSR_REASON_NOT_OURS;
-	const struct dsr_vip *vip = NULL;
+	local_bh_disable();
+	dsr_stats_packet(dn->stats, DSR_REASON_NOT_OURS);
+	local_bh_enable();
+	return NF_ACCEPT;
+}
+
+/* The way of all other traffic, with as little as can be. */
+static __always_inline unsigned int dsr_hook_not_ours(const struct dsr_net *dn)
+{
+	if (unlikely(!softirq_count()))
+		return dsr_hook_not_ours_queued(dn);
+	dsr_stats_packet(dn->stats, DSR_REASON_NOT_OURS);
+	return NF_ACCEPT;
+}
+
+/*
+ * A packet that may be a service's. A namespace that balances by firewall marks
+ * has all its packets come here: fragments and ICMP errors have no mark.
+ */
+static noinline unsigned int
+dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
+	 const struct dsr_vip *vip, struct sk_buff *skb,
+	 const struct nf_hook_state *state)
+{
 	struct dsr_passage p;
+	unsigned int reason;
 
-	if (likely(map && dsr_hook_eligible(skb)))
-		vip = dsr_map_vip(map, family, daddr, U8_MAX);
-	if (!vip && likely(!map || !map->n_marks || !dsr_hook_eligible(skb))) {
-		dsr_stats_packet(dn->stats, DSR_REASON_NOT_OURS);
-		return NF_ACCEPT;
-	}
-
+	if (unlikely(!dsr_hook_eligible(skb)))
+		return dsr_hook_not_ours(dn);
+	/* They are off already, but for packets from a queue to userspace. */
+	local_bh_disable();
 	p.dn = dn;
 	p.map = map;
 	p.vip = vip;
@@ -488,35 +502,43 @@ dsr_hook(struct dsr_net *dn, struct sk_buff *skb,
 	p.bytes = skb->len;
 	p.okfn = state->okfn;
 
-	reason = dsr_hook_passage(&p, skb, dsr_hook_parse(skb, &p.pkt, parse));
+	reason = dsr_hook_passage(&p, skb, dsr_hook_parse(skb, &p.pkt,
+							  state->pf));
 	if (likely(reason != DSR_HOOK_HELD))
 		dsr_hook_count(&p, reason);
+	local_bh_enable();
 	return dsr_hook_verdict(reason);
 }
 
 static unsigned int dsr_hook_ipv4(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
-	union nf_inet_addr daddr = { .ip = ip_hdr(skb)->daddr };
-	unsigned int verdict;
+	struct dsr_net *dn = priv;
+	const struct dsr_map *map = rcu_dereference(dn->map);
+	const struct dsr_vip *vip;
 
-	/* Not so when a packet comes back from a queue to userspace. */
-	local_bh_disable();
-	verdict = dsr_hook(priv, skb, state, AF_INET, &daddr, dsr_parse_ipv4);
-	local_bh_enable();
-	return verdict;
+	if (unlikely(!map))
+		return dsr_hook_not_ours(dn);
+	vip = dsr_map_vip4(map, ip_hdr(skb)->daddr);
+	if (likely(!vip && !map->n_marks))
+		return dsr_hook_not_ours(dn);
+	return dsr_hook(dn, map, vip, skb, state);
 }
 
+/* The twin of dsr_hook_ipv4(). */
 static unsigned int dsr_hook_ipv6(void *priv, struct sk_buff *skb,
 				  const struct nf_hook_state *state)
 {
-	union nf_inet_addr daddr = { .in6 = ipv6_hdr(skb)->daddr };
-	unsigned int verdict;
+	struct dsr_net *dn = priv;
+	const struct dsr_map *map = rcu_dereference(dn->map);
+	const struct dsr_vip *vip;
 
-	local_bh_disable();
-	verdict = dsr_hook(priv, skb, state, AF_INET6, &daddr, dsr_parse_ipv6);
-	local_bh_enable();
-	return verdict;
+	if (unlikely(!map))
+		return dsr_hook_not_ours(dn);
+	vip = dsr_map_vip6(map, &ipv6_hdr(skb)->daddr);
+	if (likely(!vip && !map->n_marks))
+		return dsr_hook_not_ours(dn);
+	return dsr_hook(dn, map, vip, skb, state);
 }
 
 /**

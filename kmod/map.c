@@ -2,9 +2,9 @@
 /*
  * The map of all services: lookup above, construction below.
  */
+#include <linux/bitops.h>
 #include <linux/bsearch.h>
 #include <linux/inetdevice.h>
-#include <linux/jhash.h>
 #include <linux/log2.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -12,76 +12,92 @@
 #include <net/ipv6.h>
 #include "kmod/map.h"
 
-/* Virtual addresses are the administrator's: no secret is needed. */
-static u32 dsr_vip_hash(u8 family, const union nf_inet_addr *addr, u8 bits)
+static u32 dsr_vip_hash6(const struct in6_addr *addr, u8 bits)
 {
-	if (family == AF_INET)
-		return jhash_2words((__force u32)addr->ip, bits, family);
-	return jhash2(addr->all, ARRAY_SIZE(addr->all), bits);
+	u32 words = (__force u32)(addr->s6_addr32[0] ^ addr->s6_addr32[1]) ^
+		    rol32((__force u32)(addr->s6_addr32[2] ^
+					addr->s6_addr32[3]), 16);
+
+	return (words ^ bits) * GOLDEN_RATIO_32;
 }
 
-static bool dsr_vip_is(const struct dsr_vip *vip, u8 family,
-		       const union nf_inet_addr *addr, u8 bits)
+/* The twin of dsr_map_place4(). */
+static struct dsr_vip *dsr_map_place6(const struct dsr_map *map,
+				      const struct in6_addr *addr, u8 bits)
 {
-	if (vip->family != family || vip->prefix_len != bits)
-		return false;
-	return family == AF_INET ? vip->addr.ip == addr->ip :
-				   nf_inet_addr_cmp(&vip->addr, addr);
+	struct dsr_vip *vip = &map->vip[dsr_vip_hash6(addr, bits) >>
+					map->vip_shift];
+
+	while (unlikely(vip->family &&
+			!(vip->prefix_len == bits && !vip->mask4 &&
+			  ipv6_addr_equal(&vip->addr.in6, addr))))
+		if (++vip == map->vip_end)
+			vip = map->vip;
+	return vip;
 }
 
-/* The place of a prefix among the virtual ones, or the free one for it. */
-static struct dsr_vip *dsr_map_place(const struct dsr_map *map, u8 family,
-				     const union nf_inet_addr *addr, u8 bits)
+static const struct dsr_vip *dsr_map_find6(const struct dsr_map *map,
+					   const struct in6_addr *addr,
+					   unsigned int i)
 {
-	u32 i = dsr_vip_hash(family, addr, bits);
+	const struct dsr_vip *vip;
+	struct in6_addr prefix;
 
-	for (;; i++) {
-		struct dsr_vip *vip = &map->vip[i & map->vip_mask];
-
-		if (!vip->family || dsr_vip_is(vip, family, addr, bits))
+	for (; i < map->lengths6.n; i++) {
+		ipv6_addr_prefix(&prefix, addr, map->lengths6.bits[i]);
+		vip = dsr_map_place6(map, &prefix, map->lengths6.bits[i]);
+		if (unlikely(vip->family))
 			return vip;
 	}
-}
-
-/* The first @bits of an address. */
-static void dsr_map_prefix(union nf_inet_addr *prefix, u8 family,
-			   const union nf_inet_addr *addr, u8 bits)
-{
-	if (family == AF_INET)
-		prefix->ip = addr->ip & inet_make_mask(bits);
-	else
-		ipv6_addr_prefix(&prefix->in6, &addr->in6, bits);
+	return NULL;
 }
 
 /**
- * dsr_map_vip() - whether an address is virtual
+ * dsr_map_vip6() - whether an IPv6 address is virtual
  * @map: the map
- * @family: the address's family
  * @addr: the address
- * @bits: only prefixes shorter than this are looked for; U8_MAX for all
  *
- * The question that all traffic through the director is asked.
+ * The twin of dsr_map_vip4().
  *
  * Context: under RCU.
  * Return: the longest virtual prefix that has the address, or NULL.
  */
-const struct dsr_vip *dsr_map_vip(const struct dsr_map *map, u8 family,
-				  const union nf_inet_addr *addr,
-				  unsigned int bits)
+const struct dsr_vip *dsr_map_vip6(const struct dsr_map *map,
+				   const struct in6_addr *addr)
 {
-	const struct dsr_lengths *lengths = family == AF_INET ?
-					    &map->lengths4 : &map->lengths6;
-	const struct dsr_vip *vip;
-	union nf_inet_addr prefix;
-	unsigned int i;
+	return dsr_map_find6(map, addr, 0);
+}
 
-	for (i = 0; i < lengths->n; i++) {
-		if (unlikely(lengths->bits[i] >= bits))
+/**
+ * dsr_map_shorter() - the next virtual prefix that has an address
+ * @map: the map
+ * @vip: the one that was found before
+ * @addr: the address
+ *
+ * Context: under RCU.
+ * Return: the longest one that is shorter than @vip, or NULL.
+ */
+const struct dsr_vip *dsr_map_shorter(const struct dsr_map *map,
+				      const struct dsr_vip *vip,
+				      const union nf_inet_addr *addr)
+{
+	const struct dsr_vip *next;
+	unsigned int i = 0;
+
+	if (vip->family == AF_INET6) {
+		while (map->lengths6.bits[i] >= vip->prefix_len)
+			if (++i == map->lengths6.n)
+				return NULL;
+		return dsr_map_find6(map, &addr->in6, i);
+	}
+	for (; i < map->lengths4.n; i++) {
+		__be32 mask = map->lengths4.mask[i];
+
+		if (ntohl(mask) >= ntohl(vip->mask4))
 			continue;
-		dsr_map_prefix(&prefix, family, addr, lengths->bits[i]);
-		vip = dsr_map_place(map, family, &prefix, lengths->bits[i]);
-		if (vip->family)
-			return vip;
+		next = dsr_map_place4(map, addr->ip & mask, mask);
+		if (next->family)
+			return next;
 	}
 	return NULL;
 }
@@ -312,11 +328,15 @@ static struct dsr_vip *dsr_map_take(struct dsr_map *map,
 				    const struct dsr_service_key *key,
 				    u32 segment)
 {
-	struct dsr_vip *vip = dsr_map_place(map, key->family, &key->addr,
-					    key->prefix_len);
+	__be32 mask4 = key->family == AF_INET ?
+		       inet_make_mask(key->prefix_len) : 0;
+	struct dsr_vip *vip = mask4 ?
+		dsr_map_place4(map, key->addr.ip, mask4) :
+		dsr_map_place6(map, &key->addr.in6, key->prefix_len);
 
 	if (!vip->family) {
 		vip->addr = key->addr;
+		vip->mask4 = mask4;
 		vip->family = key->family;
 		vip->prefix_len = key->prefix_len;
 		vip->echo = DSR_MAP_NONE;
@@ -356,18 +376,32 @@ static void dsr_map_add_echo(struct dsr_map *map, struct dsr_view **views)
 	}
 }
 
-static void dsr_map_add_lengths(struct dsr_lengths *lengths, u8 family,
-				struct dsr_view **views, unsigned int n)
+/* The prefix lengths of a family that services have. */
+static void dsr_map_lengths(struct dsr_view **views, unsigned int n, u8 family,
+			    unsigned long *used)
 {
-	DECLARE_BITMAP(used, 129) = {};
 	unsigned int i;
 
+	bitmap_zero(used, 129);
 	for (i = 0; i < n; i++)
 		if (views[i]->service->key.family == family)
 			set_bit(views[i]->service->key.prefix_len, used);
+}
+
+static void dsr_map_add_lengths(struct dsr_map *map, struct dsr_view **views)
+{
+	DECLARE_BITMAP(used, 129);
+	unsigned int i;
+
+	dsr_map_lengths(views, map->n, AF_INET, used);
 	for (i = 129; i--;)
 		if (test_bit(i, used))
-			lengths->bits[lengths->n++] = i;
+			map->lengths4.mask[map->lengths4.n++] =
+				inet_make_mask(i);
+	dsr_map_lengths(views, map->n, AF_INET6, used);
+	for (i = 129; i--;)
+		if (test_bit(i, used))
+			map->lengths6.bits[map->lengths6.n++] = i;
 }
 
 /* The ranges of all services, and the marks of those that have one. */
@@ -405,15 +439,15 @@ static void dsr_map_release(struct dsr_map *map)
 
 static struct dsr_map *dsr_map_alloc(unsigned int n, unsigned int ranges)
 {
-	unsigned int places = roundup_pow_of_two(2 * n);
+	unsigned int order = ilog2(roundup_pow_of_two(2 * n));
 	struct dsr_map *map;
 
 	map = kvzalloc(struct_size(map, view, n), GFP_KERNEL_ACCOUNT);
 	if (!map)
 		return NULL;
 	map->n = n;
-	map->vip_mask = places - 1;
-	map->vip = kvcalloc(places, sizeof(*map->vip), GFP_KERNEL_ACCOUNT);
+	map->vip_shift = 32 - order;
+	map->vip = kvcalloc(1 << order, sizeof(*map->vip), GFP_KERNEL_ACCOUNT);
 	/* Each range begins one segment, and may cut another in two. */
 	map->segment = kvcalloc(2 * ranges, sizeof(*map->segment),
 				GFP_KERNEL_ACCOUNT);
@@ -422,6 +456,7 @@ static struct dsr_map *dsr_map_alloc(unsigned int n, unsigned int ranges)
 		dsr_map_release(map);
 		return NULL;
 	}
+	map->vip_end = map->vip + (1 << order);
 	return map;
 }
 
@@ -455,8 +490,7 @@ struct dsr_map *dsr_map_create(struct dsr_view **views, unsigned int n)
 	dsr_map_add_ranges(map, range, ranges);
 	dsr_map_add_echo(map, views);
 	sort(map->mark, map->n_marks, sizeof(*map->mark), dsr_mark_cmp, NULL);
-	dsr_map_add_lengths(&map->lengths4, AF_INET, views, n);
-	dsr_map_add_lengths(&map->lengths6, AF_INET6, views, n);
+	dsr_map_add_lengths(map, views);
 out:
 	kvfree(range);
 	return map;

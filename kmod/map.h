@@ -14,6 +14,7 @@
 #ifndef DSR_MAP_H
 #define DSR_MAP_H
 
+#include <linux/hash.h>
 #include "kmod/service.h"
 #include "kmod/tuple.h"
 
@@ -24,6 +25,7 @@
  * @addr: the address
  * @family: AF_INET or AF_INET6, or 0 for a free place
  * @prefix_len: bits of @addr that count
+ * @mask4: the same as a mask; of IPv6 0, which no IPv4 prefix has
  * @echo: index of the view that ICMP echo requests go to, or DSR_MAP_NONE
  * @first: its first segment
  * @n: number of its segments
@@ -32,6 +34,7 @@ struct dsr_vip {
 	union nf_inet_addr	addr;
 	u8			family;
 	u8			prefix_len;
+	__be32			mask4;
 	u32			echo;
 	u32			first;
 	u32			n;
@@ -54,11 +57,21 @@ struct dsr_segment {
 };
 
 /**
- * struct dsr_lengths - the prefix lengths that are in use, longest first
+ * struct dsr_lengths4 - the prefix lengths of IPv4 in use, longest first
+ * @n: how many
+ * @mask: of each of them
+ */
+struct dsr_lengths4 {
+	unsigned int	n;
+	__be32		mask[33];
+};
+
+/**
+ * struct dsr_lengths6 - the prefix lengths of IPv6 in use, longest first
  * @n: how many
  * @bits: each of them
  */
-struct dsr_lengths {
+struct dsr_lengths6 {
 	unsigned int	n;
 	u8		bits[129];
 };
@@ -78,8 +91,10 @@ struct dsr_mark {
  * @rcu: frees it
  * @n: number of services
  * @n_marks: number of firewall marks
- * @vip_mask: number of places in @vip less one; at most half of them are taken
+ * @vip_shift: 32 less the logarithm of the number of places in @vip, of which
+ *	at most half are taken
  * @vip: open-addressed hash table of the virtual addresses
+ * @vip_end: the end of @vip
  * @segment: of all of them
  * @mark: ordered
  * @lengths4: prefix lengths of IPv4
@@ -92,12 +107,13 @@ struct dsr_map {
 	struct rcu_head		rcu;
 	unsigned int		n;
 	unsigned int		n_marks;
-	u32			vip_mask;
+	u32			vip_shift;
 	struct dsr_vip		*vip;
+	const struct dsr_vip	*vip_end;
 	struct dsr_segment	*segment;
 	struct dsr_mark		*mark;
-	struct dsr_lengths	lengths4;
-	struct dsr_lengths	lengths6;
+	struct dsr_lengths4	lengths4;
+	struct dsr_lengths6	lengths6;
 	struct dsr_view __rcu	*view[];
 };
 
@@ -106,14 +122,66 @@ bool dsr_map_ambiguous(const struct dsr_service_key *a,
 struct dsr_map *dsr_map_create(struct dsr_view **views, unsigned int n);
 void dsr_map_destroy(struct dsr_map *map);
 
-const struct dsr_vip *dsr_map_vip(const struct dsr_map *map, u8 family,
-				  const union nf_inet_addr *addr,
-				  unsigned int bits);
+const struct dsr_vip *dsr_map_vip6(const struct dsr_map *map,
+				   const struct in6_addr *addr);
+const struct dsr_vip *dsr_map_shorter(const struct dsr_map *map,
+				      const struct dsr_vip *vip,
+				      const union nf_inet_addr *addr);
 struct dsr_view *dsr_map_lookup(const struct dsr_map *map,
 				const struct dsr_vip *vip,
 				const struct dsr_tuple *tuple);
 struct dsr_view *dsr_map_echo(const struct dsr_map *map,
 			      const struct dsr_vip *vip);
 struct dsr_view *dsr_map_mark(const struct dsr_map *map, u32 mark);
+
+/*
+ * Multiplication spreads the addresses well enough, which are the
+ * administrator's choice: no secret is needed.
+ */
+static inline u32 dsr_vip_hash4(__be32 addr, __be32 mask)
+{
+	return ((__force u32)addr ^ (__force u32)mask) * GOLDEN_RATIO_32;
+}
+
+/* The place of a prefix among the virtual ones, or the free one for it. */
+static inline struct dsr_vip *dsr_map_place4(const struct dsr_map *map,
+					     __be32 addr, __be32 mask)
+{
+	struct dsr_vip *vip = &map->vip[dsr_vip_hash4(addr, mask) >>
+					map->vip_shift];
+
+	while (unlikely(vip->family &&
+			!(vip->addr.ip == addr && vip->mask4 == mask)))
+		if (++vip == map->vip_end)
+			vip = map->vip;
+	return vip;
+}
+
+/**
+ * dsr_map_vip4() - whether an IPv4 address is virtual
+ * @map: the map
+ * @addr: the address
+ *
+ * The question that all traffic through the director is asked; inline, as it
+ * is all that most of it sees of us.
+ *
+ * Context: under RCU.
+ * Return: the longest virtual prefix that has the address, or NULL.
+ */
+static inline const struct dsr_vip *dsr_map_vip4(const struct dsr_map *map,
+						 __be32 addr)
+{
+	const struct dsr_vip *vip;
+	unsigned int i;
+
+	for (i = 0; i < map->lengths4.n; i++) {
+		__be32 mask = map->lengths4.mask[i];
+
+		vip = dsr_map_place4(map, addr & mask, mask);
+		if (unlikely(vip->family))
+			return vip;
+	}
+	return NULL;
+}
 
 #endif /* DSR_MAP_H */

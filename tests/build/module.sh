@@ -21,15 +21,17 @@ headers=$(compgen -G "$pattern" | sort -V | tail -n 1) || {
 dir=/out/build/$kernel${sparse:+-sparse}
 rm -rf "$dir.new"
 mkdir -p "$dir.new"
-cp -r Kbuild dkms.conf kmod uapi "$dir.new"
+cp -r Kbuild dkms.conf kmod uapi bench "$dir.new"
 
 # Not ours: the compiler is a newer patch level than the kernel's, and there
 # is no vmlinux to take type information from.
 known='the compiler differs from the one used|Skipping BTF generation'
 
 echo "headers: $headers"
-make -C "$headers" M="$dir.new" -j"$(nproc)" W=1 ${sparse:+"$sparse"} modules \
-	2>&1 | tee "$dir.new/log"
+for folder in "$dir.new" "$dir.new/bench"; do
+	make -C "$headers" M="$folder" -j"$(nproc)" W=1 \
+		${sparse:+"$sparse"} modules 2>&1 | tee -a "$dir.new/log"
+done
 if grep -E '(warning|WARNING|error):' "$dir.new/log" | grep -vE "$known"; then
 	exit 1
 fi

@@ -1,25 +1,27 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # boot.sh [--kernel 6.1|6.12|debug] [--smp N] [--mem MB] [--timeout S]
-#         SCRIPT ARG…
+#         [--icount yes] SCRIPT ARG…
 #
 # Boot a Debian kernel in a virtual machine, run SCRIPT (a path inside the
 # checkout) in it as root and exit as it did; 124: timed out, 125: the machine
 # died. Its output is SCRIPT's alone. The machine's root is the Debian root,
 # with writes going to memory; /src is the checkout, /out the work folder.
+# --icount: one CPU, emulated, whose clock counts instructions, one each ns.
 # The kernel's own messages go to /out/vm/KERNEL-SCRIPT.console.
 set -euo pipefail
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
 inside bookworm "$@"
 
-kernel=6.1 smp=2 mem=1024 limit=300 options=
+kernel=6.1 smp=2 mem=1024 limit=300 icount= options=
 while [[ ${1:-} == --* ]]; do
 	case $1 in
 	--kernel) kernel=$2 ;;
 	--smp) smp=$2 ;;
 	--mem) mem=$2 ;;
 	--timeout) limit=$2 ;;
+	--icount) icount=$2 ;;
 	*) die "unknown option $1" ;;
 	esac
 	shift 2
@@ -116,9 +118,9 @@ port() {
 # kernel, without ACPI, finds the CPUs lists one per socket.
 machine() {
 	: >"$run/status"
-	# shellcheck disable=SC2046
+	# shellcheck disable=SC2046,SC2086
 	timeout --kill-after=5 "$3" qemu-system-x86_64 \
-		-accel "$1" -cpu "$2" -smp "$smp,sockets=$smp" -m "$mem" \
+		-accel $1 -cpu "$2" -smp "$smp,sockets=$smp" -m "$mem" \
 		-nodefaults -display none -no-reboot \
 		-kernel "$image" -initrd "$run/initrd" \
 		-append "console=ttyS0 loglevel=5 panic=-1 mitigations=off $options" \
@@ -163,6 +165,10 @@ failed() {
 
 find_kernel
 choose_accel
+if [ -n "$icount" ]; then
+	smp=1
+	accel=("tcg,thread=single -icount shift=0,sleep=off" max)
+fi
 make_initramfs "DSR_KERNEL=$kernel" "$@"
 rm -f "$run/out" "$run/err"
 mkfifo "$run/out" "$run/err"
