@@ -32,10 +32,10 @@ static const struct parse_case parse_cases[] = {
 	  { .protocol = IPPROTO_TCP, .frag_off = IP_DF }, 0, DSR_PARSE_FLOW },
 	{ "icmp", { .protocol = IPPROTO_ICMP, .payload = 8 }, 0,
 	  DSR_PARSE_OTHER },
-	{ "gre", { .protocol = IPPROTO_GRE, .payload = 8 }, 0,
-	  DSR_PARSE_OTHER },
+	{ "gre, without ports", { .protocol = IPPROTO_GRE, .payload = 8 }, 0,
+	  DSR_PARSE_FLOW },
 	{ "first fragment", { .protocol = IPPROTO_UDP, .frag_off = IP_MF }, 0,
-	  DSR_PARSE_FRAGMENT },
+	  DSR_PARSE_FLOW },
 	{ "middle fragment",
 	  { .protocol = IPPROTO_UDP, .frag_off = IP_MF | 185 }, 0,
 	  DSR_PARSE_FRAGMENT },
@@ -74,6 +74,7 @@ static void parse_classifies(struct kunit *test)
 {
 	const struct parse_case *c = test->param_value;
 	struct dsr_build b = c->packet;
+	bool ports = b.protocol != IPPROTO_GRE;
 	struct dsr_packet pkt = {};
 	u8 buf[256];
 	unsigned int len;
@@ -92,8 +93,9 @@ static void parse_classifies(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, pkt.tuple.protocol, b.protocol);
 	KUNIT_EXPECT_EQ(test, pkt.tuple.saddr.ip, CLIENT);
 	KUNIT_EXPECT_EQ(test, pkt.tuple.daddr.ip, VIP);
-	KUNIT_EXPECT_EQ(test, pkt.tuple.sport, htons(1025));
-	KUNIT_EXPECT_EQ(test, pkt.tuple.dport, htons(80));
+	KUNIT_EXPECT_EQ(test, pkt.tuple.sport, htons(ports ? 1025 : 0));
+	KUNIT_EXPECT_EQ(test, pkt.tuple.dport, htons(ports ? 80 : 0));
+	KUNIT_EXPECT_EQ(test, pkt.first, !!(b.frag_off & IP_MF));
 	KUNIT_EXPECT_EQ(test, pkt.tuple.saddr.all[1], 0);
 	KUNIT_EXPECT_EQ(test, pkt.tuple.zero, 0);
 	KUNIT_EXPECT_EQ(test, pkt.tcp_flags,

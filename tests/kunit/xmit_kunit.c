@@ -32,6 +32,7 @@ static struct xmit_ctx *xmit_start(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, ctx);
 	ctx->dev = dsr_build_dev(test, own_mac);
 	ctx->path.dev = ctx->dev;
+	ctx->path.resolved = true;
 	ether_addr_copy(ctx->path.header, server_mac);
 	ether_addr_copy(ctx->path.header + ETH_ALEN, own_mac);
 	ctx->len = dsr_build_bytes(&xmit_packet, ctx->bytes,
