@@ -332,19 +332,12 @@ static enum dsr_reason dsr_hook_balance(struct dsr_passage *p,
 	return reason;
 }
 
-/* The service of a packet of a flow, in the order that map.h tells. */
+/* The service of a packet of a flow, or NULL. */
 static const struct dsr_view *dsr_hook_view(const struct dsr_passage *p)
 {
-	const struct dsr_tuple *tuple = &p->pkt.tuple;
-	const struct dsr_view *view = p->marked;
-	const struct dsr_vip *vip = p->vip;
-
-	while (likely(!view && vip)) {
-		view = dsr_map_lookup(p->map, vip, tuple);
-		if (unlikely(!view))
-			vip = dsr_map_shorter(p->map, vip, &tuple->daddr);
-	}
-	return view;
+	if (unlikely(p->marked || !p->vip))
+		return p->marked;
+	return dsr_map_lookup(p->map, p->vip, &p->pkt.tuple);
 }
 
 /* A packet that is left to the kernel, and so the rest of its datagram. */

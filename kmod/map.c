@@ -68,18 +68,10 @@ const struct dsr_vip *dsr_map_vip6(const struct dsr_map *map,
 	return dsr_map_find6(map, addr, 0);
 }
 
-/**
- * dsr_map_shorter() - the next virtual prefix that has an address
- * @map: the map
- * @vip: the one that was found before
- * @addr: the address
- *
- * Context: under RCU.
- * Return: the longest one that is shorter than @vip, or NULL.
- */
-const struct dsr_vip *dsr_map_shorter(const struct dsr_map *map,
-				      const struct dsr_vip *vip,
-				      const union nf_inet_addr *addr)
+/* The longest virtual prefix shorter than @vip that has an address, or NULL. */
+static const struct dsr_vip *dsr_map_shorter(const struct dsr_map *map,
+					     const struct dsr_vip *vip,
+					     const union nf_inet_addr *addr)
 {
 	const struct dsr_vip *next;
 	unsigned int i = 0;
@@ -124,10 +116,21 @@ static const struct dsr_segment *dsr_map_search(const struct dsr_map *map,
 	return NULL;
 }
 
+/* The service of one virtual address that a packet is for, or NULL. */
+static const struct dsr_segment *dsr_map_segment(const struct dsr_map *map,
+						 const struct dsr_vip *vip,
+						 const struct dsr_tuple *tuple)
+{
+	const struct dsr_segment *s;
+
+	s = dsr_map_search(map, vip, tuple->protocol, ntohs(tuple->dport));
+	return likely(s) ? s : dsr_map_search(map, vip, 0, 0);
+}
+
 /**
- * dsr_map_lookup() - the service of a virtual address that a packet is for
+ * dsr_map_lookup() - the service that a packet is for
  * @map: the map
- * @vip: a virtual address that the packet has
+ * @vip: what dsr_map_vip4() or dsr_map_vip6() found for it
  * @tuple: the packet's tuple
  *
  * Context: under RCU.
@@ -137,12 +140,15 @@ struct dsr_view *dsr_map_lookup(const struct dsr_map *map,
 				const struct dsr_vip *vip,
 				const struct dsr_tuple *tuple)
 {
-	const struct dsr_segment *s;
+	const struct dsr_segment *s = dsr_map_segment(map, vip, tuple);
 
-	s = dsr_map_search(map, vip, tuple->protocol, ntohs(tuple->dport));
-	if (unlikely(!s))
-		s = dsr_map_search(map, vip, 0, 0);
-	return s ? rcu_dereference(map->view[s->view]) : NULL;
+	while (unlikely(!s)) {
+		vip = dsr_map_shorter(map, vip, &tuple->daddr);
+		if (!vip)
+			return NULL;
+		s = dsr_map_segment(map, vip, tuple);
+	}
+	return rcu_dereference(map->view[s->view]);
 }
 
 /**

@@ -124,9 +124,6 @@ void dsr_map_destroy(struct dsr_map *map);
 
 const struct dsr_vip *dsr_map_vip6(const struct dsr_map *map,
 				   const struct in6_addr *addr);
-const struct dsr_vip *dsr_map_shorter(const struct dsr_map *map,
-				      const struct dsr_vip *vip,
-				      const union nf_inet_addr *addr);
 struct dsr_view *dsr_map_lookup(const struct dsr_map *map,
 				const struct dsr_vip *vip,
 				const struct dsr_tuple *tuple);

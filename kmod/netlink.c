@@ -77,7 +77,7 @@ static int dsr_netlink_parse_prefix(struct nlattr *attr,
 					  "prefix-len must be 1 to 32 for IPv4 and 1 to 128 for IPv6");
 	ipv6_addr_prefix(&prefix6, &key->addr.in6, key->prefix_len);
 	if (key->family == AF_INET ?
-	    key->addr.ip & ~inet_make_mask(key->prefix_len) :
+	    !!(key->addr.ip & ~inet_make_mask(key->prefix_len)) :
 	    !ipv6_addr_equal(&prefix6, &key->addr.in6))
 		return dsr_netlink_refuse(extack, attr, -EINVAL,
 					  "address has bits after the prefix: clear them, or give a longer prefix-len");

@@ -78,7 +78,7 @@ static enum dsr_reason dsr_xmit_unresolved(struct sk_buff *skb,
 	struct neighbour *neigh = path->neigh;
 	int err;
 
-	if (ntohs(skb->protocol) != neigh->tbl->protocol) {
+	if (skb->protocol != neigh->tbl->protocol) {
 		neigh_event_send(neigh, NULL);
 		return DSR_REASON_NO_NEXTHOP;
 	}

@@ -94,13 +94,11 @@ static const struct dsr_service *service_lookup(const struct dsr_map *map,
 	struct dsr_view *view = NULL;
 
 	rcu_read_lock();
-	vip = dsr_map_vip(map, tuple->family, &tuple->daddr, U8_MAX);
-	while (vip && !view) {
+	vip = tuple->family == AF_INET ?
+	      dsr_map_vip4(map, tuple->daddr.ip) :
+	      dsr_map_vip6(map, &tuple->daddr.in6);
+	if (vip)
 		view = dsr_map_lookup(map, vip, tuple);
-		if (!view)
-			vip = dsr_map_vip(map, tuple->family, &tuple->daddr,
-					  vip->prefix_len);
-	}
 	if (view)
 		service = view->service;
 	rcu_read_unlock();
