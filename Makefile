@@ -27,6 +27,9 @@ check: ## every test; ends with "N passed, N failed"
 $(STAGES):
 	tests/run $@
 
+bench: ## what the hook costs other traffic, in instructions
+	bench/run.sh
+
 all: module userspace ## build the module and dsrctl
 
 module: | headers ## build kmod into dsr.ko
@@ -72,5 +75,5 @@ clean: ## remove what was built here
 headers:
 	@test -d $(KDIR) || { echo >&2 'No kernel headers in $(KDIR): apt install linux-headers-$(KERNELRELEASE)'; false; }
 
-.PHONY: help demo check $(STAGES) all module userspace install module-install \
+.PHONY: help demo check $(STAGES) bench all module userspace install module-install \
 	userspace-install uninstall dkms-install dkms-remove regen clean headers
