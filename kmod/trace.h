@@ -13,30 +13,20 @@
 #include "kmod/server.h"
 #include "kmod/tuple.h"
 
-#define DSR_TRACE_REASONS				\
-	E(DSR_REASON_FORWARDED, "forwarded")		\
-	E(DSR_REASON_NOT_OURS, "not-ours")		\
-	E(DSR_REASON_ECHO_ANSWERED, "echo-answered")	\
-	E(DSR_REASON_ICMP_UNMATCHED, "icmp-unmatched")	\
-	E(DSR_REASON_MALFORMED, "malformed")		\
-	E(DSR_REASON_NO_SERVER, "no-server")		\
-	E(DSR_REASON_NO_NEXTHOP, "no-nexthop")		\
-	E(DSR_REASON_TOO_BIG, "too-big")		\
-	E(DSR_REASON_LRO, "lro")			\
-	E(DSR_REASON_NO_MEMORY, "no-memory")		\
-	E(DSR_REASON_XMIT_FAILED, "xmit-failed")	\
-	E(DSR_REASON_FRAGMENT_TIMEOUT, "fragment-timeout") \
-	EE(DSR_REASON_FRAGMENT_LIMIT, "fragment-limit")
-
-#undef E
-#undef EE
-#define E(value, name)	TRACE_DEFINE_ENUM(value);
-#define EE(value, name)	TRACE_DEFINE_ENUM(value);
-DSR_TRACE_REASONS
-#undef E
-#undef EE
-#define E(value, name)	{ value, name },
-#define EE(value, name)	{ value, name }
+/* For tools that read the event's format. */
+TRACE_DEFINE_ENUM(DSR_REASON_FORWARDED);
+TRACE_DEFINE_ENUM(DSR_REASON_NOT_OURS);
+TRACE_DEFINE_ENUM(DSR_REASON_ECHO_ANSWERED);
+TRACE_DEFINE_ENUM(DSR_REASON_ICMP_UNMATCHED);
+TRACE_DEFINE_ENUM(DSR_REASON_MALFORMED);
+TRACE_DEFINE_ENUM(DSR_REASON_NO_SERVER);
+TRACE_DEFINE_ENUM(DSR_REASON_NO_NEXTHOP);
+TRACE_DEFINE_ENUM(DSR_REASON_TOO_BIG);
+TRACE_DEFINE_ENUM(DSR_REASON_LRO);
+TRACE_DEFINE_ENUM(DSR_REASON_NO_MEMORY);
+TRACE_DEFINE_ENUM(DSR_REASON_XMIT_FAILED);
+TRACE_DEFINE_ENUM(DSR_REASON_FRAGMENT_TIMEOUT);
+TRACE_DEFINE_ENUM(DSR_REASON_FRAGMENT_LIMIT);
 
 /* Addresses are kept as 16 bytes each, an IPv4 address as ::ffff:a.b.c.d. */
 TRACE_EVENT(dsr_packet,
@@ -69,7 +59,20 @@ TRACE_EVENT(dsr_packet,
 	),
 
 	TP_printk("%s protocol=%u saddr=%pI6c sport=%u daddr=%pI6c dport=%u server=%pI6c",
-		  __print_symbolic(__entry->reason, DSR_TRACE_REASONS),
+		  __print_symbolic(__entry->reason,
+				   { DSR_REASON_FORWARDED, "forwarded" },
+				   { DSR_REASON_NOT_OURS, "not-ours" },
+				   { DSR_REASON_ECHO_ANSWERED, "echo-answered" },
+				   { DSR_REASON_ICMP_UNMATCHED, "icmp-unmatched" },
+				   { DSR_REASON_MALFORMED, "malformed" },
+				   { DSR_REASON_NO_SERVER, "no-server" },
+				   { DSR_REASON_NO_NEXTHOP, "no-nexthop" },
+				   { DSR_REASON_TOO_BIG, "too-big" },
+				   { DSR_REASON_LRO, "lro" },
+				   { DSR_REASON_NO_MEMORY, "no-memory" },
+				   { DSR_REASON_XMIT_FAILED, "xmit-failed" },
+				   { DSR_REASON_FRAGMENT_TIMEOUT, "fragment-timeout" },
+				   { DSR_REASON_FRAGMENT_LIMIT, "fragment-limit" }),
 		  __entry->protocol, __entry->saddr, __entry->sport,
 		  __entry->daddr, __entry->dport, __entry->server)
 );

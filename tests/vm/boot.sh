@@ -14,7 +14,7 @@ set -euo pipefail
 . "$(dirname "$0")/lib.sh"
 inside bookworm "$@"
 
-kernel=6.1 smp=2 mem=1024 limit=300 icount= options=
+kernel=6.1 smp=2 mem=1024 limit=300 icount='' options=''
 while [[ ${1:-} == --* ]]; do
 	case $1 in
 	--kernel) kernel=$2 ;;
