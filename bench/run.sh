@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# run.sh: build and measure, in virtual machines; see idle.sh.
+# run.sh: build and measure, in virtual machines; see instructions.sh.
 set -euo pipefail
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../tests/vm/lib.sh"
@@ -15,4 +15,4 @@ build_both() {
 step "building the module for Linux 6.1, and dsrctl" \
 	"$work/log/bench-build.log" build_both
 say "measuring, about a minute"
-exec "$top/tests/vm/boot.sh" --icount yes bench/idle.sh
+exec "$top/tests/vm/boot.sh" --icount yes bench/instructions.sh

@@ -67,8 +67,9 @@ static bool dsr_flow_expired(const struct dsr_flow_bucket *b, unsigned int i,
 }
 
 /* The place of a flow in its bucket, or DSR_FLOW_WAYS. */
-static unsigned int dsr_flow_find(const struct dsr_flow_bucket *b,
-				  const struct dsr_tuple *tuple, u16 tag)
+static __always_inline unsigned int
+dsr_flow_find(const struct dsr_flow_bucket *b, const struct dsr_tuple *tuple,
+	      u16 tag)
 {
 	unsigned int i;
 
@@ -119,10 +120,9 @@ static void dsr_flow_follow(struct dsr_flow_table *table,
  * Read a flow's server and state while nobody writes; the flow's place, or
  * DSR_FLOW_WAYS if there is no such flow or it has timed out.
  */
-static unsigned int dsr_flow_read(const struct dsr_flow_bucket *b,
-				  const struct dsr_tuple *tuple, u16 tag,
-				  u32 now, u32 *server,
-				  enum dsr_flow_state *state)
+static __always_inline unsigned int
+dsr_flow_read(const struct dsr_flow_bucket *b, const struct dsr_tuple *tuple,
+	      u16 tag, u32 now, u32 *server, enum dsr_flow_state *state)
 {
 	unsigned int seq, i;
 

@@ -32,9 +32,9 @@ struct dsr_window {
 };
 
 /* @n bytes at @at, or NULL and in @what why not. */
-static const void *dsr_window_at(const struct dsr_window *w, unsigned int at,
-				 unsigned int n, struct dsr_packet *pkt,
-				 enum dsr_parse *what)
+static __always_inline const void *
+dsr_window_at(const struct dsr_window *w, unsigned int at, unsigned int n,
+	      struct dsr_packet *pkt, enum dsr_parse *what)
 {
 	if (likely(at + n <= w->seen))
 		return w->data + at;
@@ -71,8 +71,9 @@ static enum dsr_parse dsr_parse_tcp(const struct dsr_window *w,
  * An IPv4 header at @at up to the transport header: addresses, protocol,
  * whether it is a fragment. A later fragment has no transport header.
  */
-static enum dsr_parse dsr_parse_header4(const struct dsr_window *w,
-					unsigned int at, struct dsr_packet *pkt)
+static __always_inline enum dsr_parse
+dsr_parse_header4(const struct dsr_window *w, unsigned int at,
+		  struct dsr_packet *pkt)
 {
 	enum dsr_parse what = DSR_PARSE_FLOW;
 	const struct iphdr *iph;

@@ -26,7 +26,7 @@ static bool dsr_xmit_fits(const struct sk_buff *skb, unsigned int mtu)
  * transmit: a checksum over the received frame, a receive time (fq would take
  * it for a departure time), the route and the connection are of the way in.
  */
-static void dsr_xmit_forget(struct sk_buff *skb)
+static __always_inline void dsr_xmit_forget(struct sk_buff *skb)
 {
 	skb_forward_csum(skb);
 	skb_clear_tstamp(skb);

@@ -1,21 +1,21 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# idle.sh: what dsr costs the traffic that is for no service. Runs in the
+# instructions.sh: what a packet costs, with dsr and without. Runs in the
 # virtual machine whose clock counts instructions, which repeats to a fraction
 # of a percent:
 #
-#   tests/vm/boot.sh --icount yes bench/idle.sh
+#   tests/vm/boot.sh --icount yes bench/instructions.sh
 #
-# UDP packets of 46 bytes are put into the receive path, forwarded by the kernel
-# and end in a dummy device: the shortest way there is, without a driver.
-# Prints instructions per packet and the share that is added. An nft chain with
-# no rule, at the same place as dsr's hook, shows what netfilter takes for
-# calling anybody at all.
+# UDP packets of 46 bytes are put into the receive path and end in a dummy
+# device: the shortest way there is, without a driver. Prints instructions per
+# packet. An nft chain without a rule, at the same place as dsr's hook, shows
+# what netfilter takes for calling anybody at all. Caches are not seen.
 set -euo pipefail
 
 export PATH=/out/build:$PATH
 build=/out/build/${DSR_KERNEL:?}
 free=198.51.100.1
+vip=198.51.100.2
 
 # forwarding: what comes by in0 leaves by out0.
 forwarding() {
@@ -33,9 +33,9 @@ forwarding() {
 	ip neigh add 10.0.0.9 dev out0 lladdr 02:00:00:00:00:09 nud permanent
 }
 
-# measured: instructions per packet.
+# measured ADDRESS FLOWS: instructions per packet.
 measured() {
-	insmod "$build/bench/dsr_gen.ko" dev=in0 daddr=$free flows=1000 \
+	insmod "$build/bench/dsr_gen.ko" dev=in0 daddr="$1" flows="$2" \
 		count=50000 2>/dev/null || :
 	dmesg | awk '/dsr_gen:.* ns in/ { ns = $(NF - 4) / $(NF - 1) }
 		END { print ns }'
@@ -43,10 +43,10 @@ measured() {
 
 row() {
 	local n
-	n=$(measured)
+	n=$(measured "$2" "$3")
 	base=${base:-$n}
 	awk -v text="$1" -v n="$n" -v base="$base" 'BEGIN {
-		printf "  %-42s %6.0f %+5.0f %+6.2f %%\n", text, n, n - base,
+		printf "  %-34s %6.0f %+6.0f %+7.1f %%\n", text, n, n - base,
 			(n / base - 1) * 100 }'
 }
 
@@ -61,18 +61,26 @@ services() {
 
 base='' count=0
 forwarding
-echo "Linux $(uname -r): instructions of a packet that is forwarded by the kernel"
-row "without dsr"
-nft 'add table ip empty; add chain ip empty pre { type filter hook prerouting priority -299; }'
-row "an empty nft chain in place of dsr"
+echo "Linux $(uname -r), instructions per packet"
+echo "Forwarded by the kernel"
+row "without dsr" $free 1000
+nft add table ip empty
+nft 'add chain ip empty pre { type filter hook prerouting priority -299; }'
+row "an empty nft chain in its place" $free 1000
 nft delete table ip empty
 insmod "$build/dsr.ko"
-row "dsr loaded, no service"
+row "dsr, no service" $free 1000
 services 1
-row "1 service"
+row "dsr, 1 service" $free 1000
 services 100
-row "100 services"
+row "dsr, 100 services" $free 1000
+echo "Balanced by dsr"
+dsrctl service add udp $vip:80
+dsrctl server add udp $vip:80 10.0.0.9
+row "1 flow" $vip 1
+row "1000 flows" $vip 1000
+echo "Forwarded by the kernel"
 dsrctl service add udp 203.0.113.0/24:80
-row "and one of a prefix"
+row "dsr, a service of a prefix too" $free 1000
 dsrctl service add fwmark 1
-row "and one of a firewall mark"
+row "and one of a firewall mark" $free 1000
