@@ -33,6 +33,12 @@ forwarding() {
 	ip neigh add 10.0.0.9 dev out0 lladdr 02:00:00:00:00:09 nud permanent
 }
 
+firewall() {
+	nft add table ip filter
+	nft 'add chain ip filter forward { type filter hook forward priority 0; }'
+	nft add rule ip filter forward ct state invalid drop
+}
+
 # measured ADDRESS FLOWS: instructions per packet.
 measured() {
 	insmod "$build/bench/dsr_gen.ko" dev=in0 daddr="$1" flows="$2" \
@@ -84,3 +90,11 @@ dsrctl service add udp 203.0.113.0/24:80
 row "dsr, a service of a prefix too" $free 1000
 dsrctl service add fwmark 1
 row "and one of a firewall mark" $free 1000
+rmmod dsr
+echo "Forwarded by the kernel, whose firewall looks at connections"
+firewall
+base=''
+row "without dsr" $free 1000
+insmod "$build/dsr.ko"
+dsrctl service add udp $vip:80
+row "dsr, 1 service" $free 1000
