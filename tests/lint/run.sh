@@ -38,16 +38,31 @@ versions() {
 }
 
 kernel_style() {
-	find kmod tests/kunit -name '*.[ch]' ! -name 'netlink_gen.*' -print0 |
+	find kmod tests/kunit bench -name '*.[ch]' ! -name 'netlink_gen.*' -print0 |
 		xargs -0 "$kernel/scripts/checkpatch.pl" --no-tree --terse \
 			--no-summary --show-types --file \
 			--ignore LINUX_VERSION_CODE,CONSTANT_COMPARISON
 }
 
 licences() {
-	! find kmod userspace uapi tests \( -name '*.[ch]' -o -name '*.sh' \
+	! find kmod userspace uapi tests bench \( -name '*.[ch]' -o -name '*.sh' \
 		-o -name '*.py' -o -name '*.yaml' \) -print0 |
 		xargs -0 grep -L SPDX-License-Identifier | grep .
+}
+
+# What a packet of a service passes, from top to bottom.
+datapath() {
+	cat kmod/hook.c kmod/parse.c kmod/xmit.c
+	sed '/^\/\* Construction \*\//q' kmod/map.c
+	sed -n '/dsr_wrr_pick(/,/^}/p' kmod/sched_wrr.c
+}
+
+# one_sitting: without blank lines and comments, which the compiler leaves out.
+one_sitting() {
+	local lines
+	lines=$(datapath | gcc -fpreprocessed -dD -E -P -x c - | grep -c .)
+	echo "the datapath has $lines lines of code"
+	[ "$lines" -lt 1000 ]
 }
 
 tap "shellcheck finds nothing" shell_scripts
@@ -56,5 +71,6 @@ tap "the manual page is well formed" manual
 tap "the generated sources match uapi/dsr.yaml" spec
 tap "kernel versions are tested in kmod/compat.h only" versions
 tap "checkpatch finds nothing" kernel_style
+tap "the datapath can be read in one sitting" one_sitting
 tap "every source file names its licence" licences
 tap_done
