@@ -6,7 +6,9 @@
 #include "kmod/server.h"
 #include "kmod/tuple.h"
 
-static void dsr_trace_addr(u8 *to, u8 family, const union nf_inet_addr *addr)
+/* Used where the kernel has tracing. */
+static void __maybe_unused dsr_trace_addr(u8 *to, u8 family,
+					  const union nf_inet_addr *addr)
 {
 	struct in6_addr in6;
 
