@@ -71,13 +71,15 @@ static bool dsr_echo_answer6(struct net *net, struct sk_buff *skb,
 	};
 	struct dst_entry *dst;
 	struct ipv6hdr *ip6h;
+	struct rt6_info *rt;
 
 	if (ipv6_chk_addr(net, &pkt->tuple.daddr.in6, NULL, 0))
 		return false;
 	if (ipv6_addr_type(&fl6.daddr) & IPV6_ADDR_LINKLOCAL)
 		fl6.flowi6_oif = skb->dev->ifindex;
 	dst = ip6_route_output(net, NULL, &fl6);
-	if (dst->error ||
+	rt = container_of(dst, struct rt6_info, dst);
+	if (dst->error || rt->rt6i_flags & RTF_LOCAL ||
 	    skb_ensure_writable(skb, pkt->l4 + sizeof(struct icmp6hdr))) {
 		dst_release(dst);
 		return false;
