@@ -376,6 +376,13 @@ static enum dsr_reason dsr_hook_echo(struct dsr_passage *p, struct sk_buff *skb)
 	return dsr_hook_leave(p);
 }
 
+/* Whether a flow is made of echo requests: no other flow is of ICMP. */
+static bool dsr_hook_is_echo(const struct dsr_tuple *tuple)
+{
+	return tuple->protocol == (tuple->family == AF_INET ? IPPROTO_ICMP :
+							      IPPROTO_ICMPV6);
+}
+
 /*
  * The server that has a flow, by a packet about it; or that a schedule would
  * give it again, where the flow has been forgotten. NULL if there is none.
@@ -383,13 +390,15 @@ static enum dsr_reason dsr_hook_echo(struct dsr_passage *p, struct sk_buff *skb)
 static struct dsr_server *dsr_hook_owner(const struct dsr_passage *p)
 {
 	struct dsr_flow_table *flows = rcu_dereference(p->dn->flows);
-	const struct dsr_view *view = dsr_hook_view(p);
 	struct dsr_packet pkt = p->pkt;
+	const struct dsr_view *view;
 	struct dsr_server *server;
 	u64 hash;
 
 	if (!flows)
 		return NULL;
+	view = dsr_hook_is_echo(&pkt.tuple) ? dsr_hook_echo_view(p) :
+					      dsr_hook_view(p);
 	if (view && view->by_client)
 		pkt = dsr_hook_client(&pkt);
 	hash = dsr_tuple_hash(&pkt.tuple, &flows->key);
@@ -427,7 +436,7 @@ static unsigned int dsr_hook_passage(struct dsr_passage *p, struct sk_buff *skb,
 	case DSR_PARSE_ERROR:
 		return dsr_hook_error(p, skb);
 	case DSR_PARSE_OTHER:
-		return DSR_REASON_NOT_OURS;
+		return dsr_hook_leave(p);
 	default:
 		/* What the parser came to see of it is not told. */
 		memset(&p->pkt.tuple, 0, sizeof(p->pkt.tuple));

@@ -211,9 +211,11 @@ dsr_parse_quoted(const struct dsr_window *w, struct dsr_packet *pkt,
 	enum dsr_parse what;
 	const __be16 *l4;
 
+	/* Errors are short, none is cut in fragments: RFC 1812 4.3.2.3. */
+	if (unlikely(error.first))
+		return DSR_PARSE_OTHER;
 	what = header(w, pkt->l4 + sizeof(struct icmphdr), pkt);
-	pkt->first = error.first;
-	pkt->id = error.id;
+	pkt->first = false;
 	if (what == DSR_PARSE_FRAGMENT)
 		return DSR_PARSE_OTHER;
 	if (what != DSR_PARSE_FLOW)
