@@ -23,13 +23,19 @@ static struct dsr_frag_bucket *dsr_frag_bucket(struct dsr_frag_table *table,
 	return &table->bucket[hash % DSR_FRAG_BUCKETS];
 }
 
-/* Addresses and protocol: what all fragments of a datagram have. */
+/*
+ * What all fragments of a datagram have: addresses, and of IPv4 the protocol
+ * (RFC 791 3.2). Of IPv6 it need not be the same (RFC 8200 4.5), and that of
+ * the first one is known past all extension headers.
+ */
 static struct dsr_packet dsr_frag_key(const struct dsr_packet *pkt)
 {
 	struct dsr_packet key = *pkt;
 
 	key.tuple.sport = 0;
 	key.tuple.dport = 0;
+	if (key.tuple.family == AF_INET6)
+		key.tuple.protocol = 0;
 	return key;
 }
 

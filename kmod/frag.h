@@ -33,7 +33,7 @@ struct dsr_fate {
 
 /**
  * struct dsr_frag - one datagram of which fragments come
- * @tuple: addresses and protocol, without ports
+ * @tuple: what all of them have, see dsr_frag_key()
  * @id: its identification, network byte order
  * @used: the place is taken
  * @decided: the first fragment has come; @fate is valid

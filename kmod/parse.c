@@ -343,8 +343,8 @@ enum dsr_parse dsr_parse_ipv4(const void *data, unsigned int window,
  * @len: how long the packet is, at least @window
  * @pkt: the result
  *
- * As dsr_parse_ipv4(). A fragment's protocol is that which follows its
- * fragment header: the same in all fragments of a datagram.
+ * As dsr_parse_ipv4(). A later fragment's protocol is that which follows its
+ * fragment header, be it an extension header of the datagram's.
  *
  * Context: any.
  * Return: see enum dsr_parse.
