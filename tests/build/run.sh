@@ -10,6 +10,7 @@ set -euo pipefail
 
 enter=$top/tests/vm/enter.sh
 "$enter" bookworm tests/vm/debug-kernel.sh >/dev/null
+"$enter" sid tests/vm/newest-kernel.sh
 
 tap "the module builds for 6.1 without a warning" \
 	"$enter" bookworm tests/build/module.sh 6.1

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# boot.sh [--kernel 6.1|6.12|debug] [--smp N] [--mem MB] [--timeout S]
+# boot.sh [--kernel 6.1|6.12|newest|debug] [--smp N] [--mem MB] [--timeout S]
 #         [--icount yes] SCRIPT ARG…
 #
 # Boot a Debian kernel in a virtual machine, run SCRIPT (a path inside the
@@ -35,16 +35,25 @@ console=/out/vm/$kernel-$script.console
 
 find_kernel() {
 	local dir
-	if [ "$kernel" = debug ]; then
+	case $kernel in
+	debug)
 		dir=$("$top/tests/vm/debug-kernel.sh")
 		image=$dir/arch/x86/boot/bzImage
 		modules=$(echo "$dir"/install/lib/modules/*)
 		options=panic_on_warn=1
-	else
+		;;
+	newest)
+		dir=$(compgen -G "/cache/newest-*-amd64" | sort -V | tail -n 1)
+		[ -n "$dir" ] || die "run tests/build/run.sh first"
+		image=$dir/vmlinuz
+		modules=$(echo "$dir"/lib/modules/*)
+		;;
+	*)
 		image=$(compgen -G "/boot/vmlinuz-$kernel.*") ||
 			die "no kernel $kernel"
 		modules=/lib/modules/${image#/boot/vmlinuz-}
-	fi
+		;;
+	esac
 }
 
 # The modules it takes to mount the root, in order of need.
@@ -74,7 +83,9 @@ initramfs_init() {
 	lowerdir=/lower,upperdir=/upper/upper,workdir=/upper/work root /root
 	mount -t 9p -o $plan9,cache=loose,ro src /root/src
 	mount -t 9p -o $plan9,cache=mmap out /root/out
-	cp -r /kernel/. /root/lib/modules
+	# Of Debian's kernels the root has the modules where they belong.
+	[ -e "/root/lib/modules/${modules##*/}" ] ||
+		ln -s "$modules" /root/lib/modules
 	mount --move /dev /root/dev
 	exec switch_root /root /src/tests/vm/guest.sh $(printf '%q ' "$@")
 	INIT
@@ -82,10 +93,8 @@ initramfs_init() {
 
 make_initramfs() {
 	local dir=$run/initramfs file name
-	mkdir -p "$dir"/{bin,dev,kernel,lower,modules,root,upper}
+	mkdir -p "$dir"/{bin,dev,lower,modules,root,upper}
 	cp /bin/busybox "$dir/bin"
-	# The root holds the modules of Debian's kernels only.
-	[ "$kernel" != debug ] || cp -r "$modules" "$dir/kernel"
 	for file in $(initramfs_modules); do
 		name=$(basename "$file" .xz)
 		case $file in
