@@ -16,7 +16,7 @@ STATES = ("ready", "resolving", "failed", "no-route", "gateway", "local",
 def service(data):
     attrs = unpack(data)
     protocol = {6: "tcp", 17: "udp"}[attrs[1][0]]
-    port = struct.unpack(">H", attrs[4])[0]
+    port = struct.unpack(">H", unpack(attrs[5])[1])[0]
     return f"{protocol} {socket.inet_ntoa(attrs[2])}:{port}"
 
 

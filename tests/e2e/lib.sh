@@ -12,8 +12,8 @@
 
 lab=/tmp/lab
 module=/out/build/${DSR_KERNEL:?}/dsr.ko
-web=(tcp "$vip:80")
-dns=(udp "$vip:53")
+web=(tcp "$vip:80") web6=(tcp "[$vip6]:80")
+dns=(udp "$vip:53") dns6=(udp "[$vip6]:53")
 export PYTHONDONTWRITEBYTECODE=1 PATH=/out/build:$PATH
 
 # Waiting
@@ -55,16 +55,26 @@ clean_log() {
 
 ctl() { dsrctl -n director "$@"; }
 
-# balance SERVICE WEIGHT…: a service with r1, r2 … at these weights, all of
-# them ready.
-balance() {
-	local service=("$1" "$2") weight k=0
+# serve SERVICE ADDRESS…: add them to the service; all are ready.
+serve() {
+	local service=("$1" "$2") where
 	shift 2
+	for where; do
+		ctl server add "${service[@]}" "$where"
+	done
+	wait_until 10 all_ready
+}
+
+# balance SERVICE WEIGHT…: a service with r1, r2 … at these weights, by their
+# addresses of the VIP's family; all of them ready.
+balance() {
+	local service=("$1" "$2") of=address4 weight k=0
+	shift 2
+	[[ ${service[1]} != *:*:* ]] || of=address6
 	ctl service add "${service[@]}"
 	for weight; do
 		k=$((k + 1))
-		ctl server add "${service[@]}" "${address[r$k]}" \
-			weight "$weight"
+		ctl server add "${service[@]}" "$($of r$k)" weight "$weight"
 	done
 	wait_until 10 all_ready
 }
@@ -73,13 +83,17 @@ servers() { ctl -j server show | jq -r "$1"; }
 
 all_ready() { [ "$(servers 'all(.nexthop.state == "ready")')" = true ]; }
 
-# server_is NAME STATE [MAC]: how it is reached now, by all its services.
-server_is() {
+# reached ADDRESS STATE [MAC]: how a server is now, in all its services.
+reached() {
 	local got
-	got=$(servers ".[] | select(.address == \"${address[$1]}\") |
-		.nexthop | \"\\(.state) \\(.mac)\"" | uniq)
+	got=$(servers ".[] | select(.address == \"$1\") |
+		.nexthop | \"\(.state) \(.mac)\"" | uniq)
 	[ "$got" = "$2 ${3:-${got#* }}" ] || { echo "$1: $got"; return 1; }
 }
+
+# server_is NAME STATE [MAC], and the same of its IPv6 address.
+server_is() { reached "${address[$1]}" "${@:2}"; }
+server_is6() { reached "$(address6 "$1")" "${@:2}"; }
 
 # flows_are N…: of all servers, in order.
 flows_are() { same "$*" "$(servers '[.[].stats.flows] | join(" ")')"; }
@@ -106,6 +120,7 @@ nginx_config() {
 		sendfile on;
 		server {
 			listen $vip:80;
+			listen [$vip6]:80;
 			location / { return 200 "$1\n"; }
 			location /file { alias $lab/file; }
 			location /slow { alias $lab/file; limit_rate 500k; }
@@ -138,15 +153,20 @@ hits_are() { same "$*" "$(hits r1) $(hits r2) $(hits r3)"; }
 
 # The client
 
-# get PATH [OPTION…]
-get() {
-	local path=$1
-	shift
-	at client curl -sS --connect-timeout 5 -m 60 "$@" "http://$vip$path"
+# get PATH [OPTION…], and the same by IPv6
+get() { fetch "$vip" "$@"; }
+get6() { fetch "[$vip6]" "$@"; }
+
+# fetch HOST PATH [OPTION…]
+fetch() {
+	local host=$1 path=$2
+	shift 2
+	at client curl -sS --connect-timeout 5 -m 60 "$@" "http://$host$path"
 }
 
 # requests N: one after the other, each its own connection; prints who answered.
 requests() { get "/?[1-$1]"; }
+requests6() { get6 "/?[1-$1]"; }
 
 # Packets
 
@@ -178,27 +198,37 @@ packets() {
 	tcpdump -n -r "$lab/$1.pcap" --count "$2" 2>/dev/null | grep -o '^[0-9]*'
 }
 
-# unchanged FILE: every packet that the client sent to the VIP, by this capture,
-# has arrived at r1, r2 or r3 with other MAC addresses and no other change, by
-# the captures of these names.
+# unchanged FILE [VIP]: every packet that the client sent to the VIP, by this
+# capture, has arrived at r1, r2 or r3 with other MAC addresses and no other
+# change, by the captures of these names.
 unchanged() {
 	local name after=()
 	for name in r1 r2 r3; do
 		after+=("$(mac_of $name)" "$lab/$name.pcap")
 	done
-	tests/e2e/unchanged.py $vip "$(mac_of client)" "$(mac_of director)" \
-		"$1" "${after[@]}"
+	tests/e2e/unchanged.py "${2:-$vip}" "$(mac_of client)" \
+		"$(mac_of director)" "$1" "${after[@]}"
 }
 
-# udp_servers: on r1, r2 and r3, each answers with its name.
+# udp_servers [VIP:PORT]: on r1, r2 and r3, each answers with its name.
 udp_servers() {
-	local log=$lab/udp.log
-	tests/e2e/udp.py serve $vip:53 r1 r2 r3 >"$log" &
+	local log
+	log=$(mktemp -p $lab)
+	tests/e2e/udp.py serve "${1:-$vip:53}" r1 r2 r3 >"$log" &
 	wait_until 20 grep -q ready "$log"
 }
 
 # ask N [ROUNDS]: see udp.py.
 ask() { at client tests/e2e/udp.py ask $vip:53 "$@"; }
+ask6() { at client tests/e2e/udp.py ask "[$vip6]:53" "$@"; }
+
+# counts FILE: how often each word comes, as "2 r1 1 r2".
+counts() { tr ' ' '\n' <"$1" | sort | uniq -c | xargs; }
 
 # noise MACHINE VIP [udp]: packets that nobody waits for the answers of.
 noise() { start "$1" tests/e2e/udp.py noise "${@:2}"; }
+
+# crafted WHAT VIP…: see crafted.py.
+crafted() {
+	at client tests/e2e/crafted.py "$(mac_of director)" "$@"
+}

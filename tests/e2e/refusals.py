@@ -34,8 +34,22 @@ def ipv4(text):
     return socket.inet_aton(text)
 
 
-TCP, VIP, PORT = (1, u8(6)), (2, ipv4("192.0.2.10")), (4, be16(80))
-IPV6 = (3, socket.inet_pton(socket.AF_INET6, "2001:db8::1"))
+def ipv6(text):
+    return socket.inet_pton(socket.AF_INET6, text)
+
+
+def ports(*numbers):
+    """One range, of one or two numbers."""
+    return 5, [(1 + i, be16(number)) for i, number in enumerate(numbers)]
+
+
+def prefix(length):
+    return 4, u8(length)
+
+
+TCP, VIP, PORT = (1, u8(6)), (2, ipv4("192.0.2.10")), ports(80)
+IPV6 = (3, ipv6("2001:db8::1"))
+ANY, MARK = (1, u8(0)), (6, u32(7))
 WEB = [TCP, VIP, PORT]
 NEW = [TCP, (2, ipv4("192.0.2.11")), PORT]
 R1, R2 = (1, ipv4("10.0.0.11")), (1, ipv4("10.0.0.12"))
@@ -59,28 +73,61 @@ CASES = [
     ("no protocol", SERVICE_ADD, a_service(VIP, PORT), errno.EINVAL,
      "protocol is missing", [0]),
     ("protocol ICMP", SERVICE_ADD, a_service((1, u8(1)), VIP, PORT),
-     errno.EPROTONOSUPPORT, "protocol must be 6 (TCP) or 17 (UDP)", [0, 0]),
+     errno.EPROTONOSUPPORT, "protocol must be 6 (TCP), 17 (UDP), 132 (SCTP) or 0 for any",
+     [0, 0]),
     ("protocol of two bytes", SERVICE_ADD, a_service((1, b"\6\0"), VIP, PORT),
      errno.EINVAL, "", [0, 0]),
     ("no address", SERVICE_ADD, a_service(TCP, PORT), errno.EINVAL,
      "exactly one of the attributes ipv4 and ipv6", [0]),
     ("two addresses", SERVICE_ADD, a_service(TCP, VIP, IPV6, PORT),
      errno.EINVAL, "exactly one of the attributes ipv4 and ipv6", [0]),
-    ("an IPv6 address", SERVICE_ADD, a_service(TCP, IPV6, PORT),
-     errno.EAFNOSUPPORT, "ipv6 is not supported", [0, 1]),
     ("an address of three bytes", SERVICE_ADD,
      a_service(TCP, (2, b"\xc0\0\2"), PORT), errno.EINVAL, "", [0, 1]),
     *((f"address {text}", SERVICE_ADD,
        a_service(TCP, (2, ipv4(text)), PORT), errno.EINVAL,
        f"ipv4 must be a {UNICAST}", [0, 1])
       for text in ("0.0.0.0", "127.0.0.1", "224.0.0.1", "255.255.255.255")),
-    ("no port", SERVICE_ADD, a_service(TCP, VIP), errno.EINVAL,
-     "port is missing", [0]),
-    ("port 0", SERVICE_ADD, a_service(TCP, VIP, (4, be16(0))), errno.ERANGE,
-     "port must be 1 to 65535", [0, 2]),
-    ("an unknown scheduler", SERVICE_ADD, a_service(*NEW, (5, b"best\0")),
+    ("an IPv6 address of 15 bytes", SERVICE_ADD,
+     a_service(TCP, (3, IPV6[1][:15]), PORT), errno.ERANGE, "", [0, 1]),
+    *((f"address {text}", SERVICE_ADD,
+       a_service(TCP, (3, ipv6(text)), PORT), errno.EINVAL,
+       f"ipv6 must be a {UNICAST}", [0, 1])
+      for text in ("::", "::1", "ff02::1", "::ffff:192.0.2.1")),
+    *((f"prefix length {length}", SERVICE_ADD,
+       a_service(TCP, address, prefix(length), PORT), errno.ERANGE,
+       "prefix-len must be 1 to 32 for IPv4 and 1 to 128 for IPv6", [0, 2])
+      for length, address in ((0, VIP), (33, VIP), (0, IPV6), (129, IPV6))),
+    *((f"a bit after the prefix, {length}", SERVICE_ADD,
+       a_service(TCP, address, prefix(length), PORT), errno.EINVAL,
+       "address has bits after the prefix", [0, 2])
+      for length, address in ((30, VIP), (127, IPV6))),
+    ("port 0", SERVICE_ADD, a_service(TCP, VIP, ports(0)), errno.ERANGE,
+     "first must be 1 to 65535", [0, 2, 0]),
+    ("a range without a first port", SERVICE_ADD,
+     a_service(TCP, VIP, (5, [(2, be16(80))])), errno.EINVAL,
+     "ports: attribute first is missing", [0, 2]),
+    ("a range that ends before it begins", SERVICE_ADD,
+     a_service(TCP, VIP, ports(80, 79)), errno.ERANGE,
+     "last must not be less than first", [0, 2, 1]),
+    ("a port of any protocol", SERVICE_ADD, a_service(ANY, VIP, PORT),
+     errno.EINVAL, "ports need a protocol that has them", [0, 2]),
+    ("17 ranges", SERVICE_ADD,
+     a_service(TCP, VIP, *(ports(2 * n) for n in range(1, 18))), errno.E2BIG,
+     "ports: a service has room for 16 ranges", [0, 18]),
+    ("ports that overlap", SERVICE_ADD,
+     a_service(TCP, VIP, PORT, ports(90)), errno.EEXIST,
+     "ports overlap those of another service of this address", None),
+    ("firewall mark 0", SERVICE_ADD, a_service((6, u32(0))), errno.ERANGE,
+     "fwmark must not be 0", [0, 0]),
+    *((f"a firewall mark and {name}", SERVICE_ADD, a_service(attr, MARK),
+       errno.EINVAL, "fwmark stands alone", [0])
+      for name, attr in (("a protocol", TCP), ("an address", VIP),
+                         ("a prefix", prefix(32)), ("a port", PORT))),
+    ("an unknown echo", SERVICE_ADD, a_service(*NEW, (7, u8(2))),
+     errno.ERANGE, "", [0, 3]),
+    ("an unknown scheduler", SERVICE_ADD, a_service(*NEW, (8, b"best\0")),
      errno.EINVAL, "scheduler is not known", [0, 3]),
-    ("a very long scheduler", SERVICE_ADD, a_service(*NEW, (5, b"w" * 40)),
+    ("a very long scheduler", SERVICE_ADD, a_service(*NEW, (8, b"w" * 40)),
      errno.EINVAL, "", [0, 3]),
     ("an unknown attribute", SERVICE_ADD, a_service(*NEW) + [(99, u32(0))],
      errno.EINVAL, "Unknown attribute", [1]),
@@ -92,7 +139,7 @@ CASES = [
     ("change of an unknown service", SERVICE_SET, a_service(*NEW),
      errno.ENOENT, "no such service", None),
     ("change to an unknown scheduler", SERVICE_SET,
-     a_service(*WEB, (5, b"best\0")), errno.EINVAL, "scheduler is not known",
+     a_service(*WEB, (8, b"best\0")), errno.EINVAL, "scheduler is not known",
      [0, 3]),
     ("deletion of an unknown service", SERVICE_DEL, a_service(*NEW),
      errno.ENOENT, "no such service", None),
@@ -109,8 +156,12 @@ CASES = [
      [(SERVICE, NEW), (SERVER, [R2])], errno.ENOENT, "no such service", None),
     ("a server without address", SERVER_ADD, a_server((3, u32(1))),
      errno.EINVAL, "exactly one of the attributes ipv4 and ipv6", [1]),
-    ("an IPv6 server", SERVER_ADD, a_server((2, IPV6[1])),
-     errno.EAFNOSUPPORT, "ipv6 is not supported", [1, 0]),
+    ("a link-local server without a device", SERVER_ADD,
+     a_server((2, ipv6("fe80::11"))), errno.EINVAL,
+     "ifindex is missing: a link-local address needs its device", None),
+    ("the director as server by IPv6", SERVER_ADD,
+     a_server((2, ipv6("2001:db8:0:1::1"))), errno.EINVAL,
+     "server address is the director's own", None),
     ("the VIP as server", SERVER_ADD, a_server((1, VIP[1])), errno.EINVAL,
      "server address is the virtual address", None),
     ("the director as server", SERVER_ADD, a_server((1, ipv4("10.0.0.1"))),
@@ -143,8 +194,10 @@ CASES = [
      "no such server", None),
     ("a question for an unknown server", SERVER_GET, a_server(R2),
      errno.ENOENT, "no such server", None),
-    ("reasons of one service", STATS_GET, a_service(*WEB), errno.EOPNOTSUPP,
-     "service: reasons are counted for the whole network namespace", [0]),
+    ("reasons of an unknown service", STATS_GET, a_service(*NEW),
+     errno.ENOENT, "no such service", None),
+    ("reasons of an unknown server", STATS_GET, a_server(R2), errno.ENOENT,
+     "no such server", None),
 ]
 
 

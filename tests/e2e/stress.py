@@ -46,7 +46,7 @@ def unload():
 
 def service(protocol, port, address="192.0.2.10"):
     return (1, [(1, bytes([protocol])), (2, socket.inet_aton(address)),
-                (4, struct.pack(">H", port))])
+                (5, [(1, struct.pack(">H", port))])])
 
 
 def server(number, *more):

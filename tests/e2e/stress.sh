@@ -101,7 +101,7 @@ announced() {
 # they answered to the noise, the client resets it, and that takes turns too.
 still_works() {
 	dsrctl -n director -j service show |
-		jq -r '.[] | "\(.protocol) \(.address):\(.port)"' |
+		jq -r '.[] | "\(.protocol) \(.address):\(.ports[0][0])"' |
 		while read -r protocol where; do
 			ctl service del "$protocol" "$where"
 		done

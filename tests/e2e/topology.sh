@@ -7,16 +7,28 @@
 #                         |- switch -|--  r2  10.0.0.12
 #   director  10.0.0.1  --+          +--  r3  10.0.0.13
 #
-# The virtual address belongs to no network here: the director has it on its
-# eth0, as keepalived would put it there, the real servers on their lo, and the
-# client takes it for a neighbour. A MAC address ends as the IP address does.
-# Without a link-local address (addrgenmode) IPv6 is silent.
+# The virtual addresses belong to no network here: the director has them on its
+# eth0, as keepalived would put them there, the real servers on their lo, and
+# the client takes them for neighbours. A MAC address ends as the IP address
+# does, and so does the IPv6 address, 2001:db8:0:1::2 for 10.0.0.2. Without a
+# link-local address (addrgenmode) IPv6 is silent; machines need one to ask for
+# their neighbours, and say all that they have to say of it at once.
 
 vip=192.0.2.10
+vip6=2001:db8::10
 declare -A address=(
 	[director]=10.0.0.1 [client]=10.0.0.2
 	[r1]=10.0.0.11 [r2]=10.0.0.12 [r3]=10.0.0.13 [r4]=10.0.0.14
 )
+
+# ipv6_of 10.0.N.M: the IPv6 address beside an IPv4 address.
+ipv6_of() {
+	local net=${1%.*}
+	echo "2001:db8:0:$((${net##*.} + 1))::${1##*.}"
+}
+
+address4() { echo "${address[$1]}"; }
+address6() { ipv6_of "${address[$1]}"; }
 
 mac_of() { printf '02:00:00:00:00:%02d\n' "${address[$1]##*.}"; }
 
@@ -47,9 +59,9 @@ socket() { printf 'link set %s %s\n' "$1" "addrgenmode none" "$1" "master br0 up
 configure() {
 	ip -n "$1" -batch - <<-END
 	link set lo up
-	link set $2 addrgenmode none
 	link set $2 up
 	addr add $3/24 dev $2
+	addr add $(ipv6_of "$3")/64 dev $2 nodad
 	END
 }
 
@@ -80,13 +92,23 @@ nodes() {
 }
 
 # as_director NAME, as_client NAME, as_real_server NAME: what makes it one. A
-# real server never answers ARP for the virtual address, nor asks in its name.
-as_director() { ip -n "$1" addr add $vip/32 dev eth0; }
-as_client() { ip -n "$1" route add $vip dev eth0; }
+# real server never answers ARP for the virtual address, nor asks in its name;
+# neighbour discovery is for the addresses of the device itself anyway.
+as_director() {
+	ip -n "$1" addr add $vip/32 dev eth0
+	ip -n "$1" addr add $vip6/128 dev eth0 nodad
+}
+
+as_client() {
+	ip -n "$1" route add $vip dev eth0
+	ip -n "$1" route add $vip6 dev eth0
+}
+
 as_real_server() {
 	at "$1" sysctl -qw net.ipv4.conf.all.arp_ignore=1 \
 		net.ipv4.conf.all.arp_announce=2
 	ip -n "$1" addr add $vip/32 dev lo
+	ip -n "$1" addr add $vip6/128 dev lo nodad
 }
 
 real_server_up() {
@@ -95,6 +117,11 @@ real_server_up() {
 }
 
 switch_up() {
+	# What every machine's devices begin with.
+	sysctl -qw net.core.devconf_inherit_init_net=1 \
+		net.ipv6.conf.default.accept_dad=0 \
+		net.ipv6.conf.default.router_solicitations=0 \
+		net.ipv6.conf.default.mldv2_unsolicited_report_interval=1
 	ip netns add switch
 	ip -n switch -batch - <<-END
 	link add br0 type bridge

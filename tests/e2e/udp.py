@@ -6,6 +6,8 @@
   udp.py ask VIP:PORT N [ROUNDS]      ask from N ports, print who answered;
                                       ROUNDS times from the same ports
   udp.py odd VIP:PORT                 ask with packets of every kind
+  udp.py big VIP:PORT N SIZE...       ask with datagrams of SIZE bytes from N
+                                      ports, each from all
   udp.py noise VIP [udp]              UDP to port 53 and TCP to port 80, from
                                       ever new ports, with no interest in
                                       answers, until killed
@@ -29,26 +31,27 @@ def enter(machine):
             raise OSError(ctypes.get_errno(), f"setns {machine}")
 
 
-def udp_socket():
-    return socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+def udp_socket(where):
+    family = socket.AF_INET6 if ":" in where[0] else socket.AF_INET
+    return socket.socket(family, socket.SOCK_DGRAM)
 
 
 def endpoint(text):
-    address, port = text.split(":")
-    return address, int(port)
+    address, port = text.rsplit(":", 1)
+    return address.strip("[]"), int(port)
 
 
 def serve(where, machines):
     names = {}
     for machine in machines:
         enter(machine)
-        sock = udp_socket()
-        sock.bind(endpoint(where))
+        sock = udp_socket(where)
+        sock.bind(where)
         names[sock] = machine.encode()
     print("ready", flush=True)
     while True:
         for sock in select.select(list(names), [], [])[0]:
-            client = sock.recvfrom(2048)[1]
+            client = sock.recvfrom(65536)[1]
             sock.sendto(names[sock], client)
 
 
@@ -62,31 +65,54 @@ def ask_once(sock, where, payload=b"who?"):
 
 
 def ask(where, count, rounds):
-    socks = [udp_socket() for _ in range(count)]
+    socks = [udp_socket(where) for _ in range(count)]
     for _ in range(rounds):
-        print(*(ask_once(sock, endpoint(where)) for sock in socks))
+        print(*(ask_once(sock, where) for sock in socks))
+
+
+# What a client may use, by the level of setsockopt(): sizes of IPv4 options and
+# extension headers are whole words, and the kernel fills in what follows them.
+OPTIONS4 = (
+    (socket.IPPROTO_IP, socket.IP_TTL, (1, 2, 255)),
+    (socket.IPPROTO_IP, socket.IP_TOS, (0x03, 0xb8, 0xff)),
+    (socket.IPPROTO_IP, socket.IP_OPTIONS,
+     (b"\x07\x07\x04\0\0\0\0\0", b"\x94\x04\0\0")),
+)
+PADDING = b"\0\0\x01\x04\0\0\0\0"
+# An option that whoever does not know it is to skip.
+LONG = b"\0\x01\x1e\x0c" + bytes(12)
+ROUTER_ALERT = b"\0\0\x05\x02\0\0\x01\0"
+OPTIONS6 = (
+    (socket.IPPROTO_IPV6, socket.IPV6_UNICAST_HOPS, (1, 2, 255)),
+    (socket.IPPROTO_IPV6, socket.IPV6_TCLASS, (0x03, 0xb8, 0xff)),
+    (socket.IPPROTO_IPV6, socket.IPV6_HOPOPTS, (PADDING, ROUTER_ALERT)),
+    (socket.IPPROTO_IPV6, socket.IPV6_DSTOPTS, (PADDING, LONG)),
+)
 
 
 def odd(where):
-    """Sizes, TTLs, services and IP options as a client may use them."""
-    options = {
-        socket.IP_TTL: (1, 2, 255),
-        socket.IP_TOS: (0x03, 0xb8, 0xff),
-        socket.IP_OPTIONS: (b"\x07\x07\x04\0\0\0\0\0", b"\x94\x04\0\0"),
-    }
-    for size in (0, 1, 17, 18, 19, 1000, 1471, 1472):
-        print(ask_once(udp_socket(), endpoint(where), os.urandom(size)))
-    for option, values in options.items():
+    """Sizes, TTLs, services, IP options and extension headers."""
+    six = ":" in where[0]
+    fit = 1452 if six else 1472
+    for size in (0, 1, 17, 18, 19, 1000, fit - 1, fit):
+        print(ask_once(udp_socket(where), where, os.urandom(size)))
+    for level, option, values in OPTIONS6 if six else OPTIONS4:
         for value in values:
-            sock = udp_socket()
-            sock.setsockopt(socket.IPPROTO_IP, option, value)
-            print(ask_once(sock, endpoint(where)))
+            sock = udp_socket(where)
+            sock.setsockopt(level, option, value)
+            print(ask_once(sock, where))
+
+
+def big(where, count, sizes):
+    for _ in range(count):
+        sock = udp_socket(where)
+        print(*(ask_once(sock, where, os.urandom(size)) for size in sizes))
 
 
 def noise(vip, tcp=True):
     while True:
-        sock = udp_socket()
-        stream = socket.socket()
+        sock = udp_socket((vip, 53))
+        stream = socket.socket(sock.family)
         stream.setblocking(False)
         if tcp:
             stream.connect_ex((vip, 80))
@@ -98,11 +124,13 @@ def noise(vip, tcp=True):
 
 def main(what, where, *rest):
     if what == "serve":
-        serve(where, rest)
+        serve(endpoint(where), rest)
     elif what == "ask":
-        ask(where, int(rest[0]), int(rest[1]) if rest[1:] else 1)
+        ask(endpoint(where), int(rest[0]), int(rest[1]) if rest[1:] else 1)
     elif what == "odd":
-        odd(where)
+        odd(endpoint(where))
+    elif what == "big":
+        big(endpoint(where), int(rest[0]), [int(size) for size in rest[1:]])
     elif what == "noise":
         noise(where, rest != ("udp",))
 

@@ -35,11 +35,18 @@ def mac(raw):
     return raw.hex(":")
 
 
+def is_for(frame, vip):
+    """The destination in an IPv4 or an IPv6 header."""
+    if len(vip) == 4:
+        return frame[12:14] == b"\x08\x00" and frame[30:34] == vip
+    return frame[12:14] == b"\x86\xdd" and frame[38:54] == vip
+
+
 def packets(path, vip, source, target):
     """The IP packets for the VIP in a file; their frames go that way."""
     found = []
     for frame in frames(path):
-        if frame[12:14] != b"\x08\x00" or frame[30:34] != vip:
+        if not is_for(frame, vip):
             continue
         way = mac(frame[6:12]), mac(frame[:6])
         assert way == (source, target), \
@@ -49,7 +56,8 @@ def packets(path, vip, source, target):
 
 
 def main(vip, client, director, before, *after):
-    vip = socket.inet_aton(vip)
+    family = socket.AF_INET6 if ":" in vip else socket.AF_INET
+    vip = socket.inet_pton(family, vip)
     sent = packets(before, vip, client, director)
     got = [packets(path, vip, director, server)
            for server, path in zip(after[::2], after[1::2])]

@@ -5,8 +5,6 @@ set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . tests/e2e/lib.sh
 
-counts() { tr ' ' '\n' <"$1" | sort | uniq -c | xargs; }
-
 udp_servers
 balance "${dns[@]}" 3 2 1
 ask 60 >$lab/new

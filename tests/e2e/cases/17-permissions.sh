@@ -38,7 +38,7 @@ own_namespace() {
 		ip link set lo up
 		dsrctl service add tcp 192.0.2.10:80
 		dsrctl server add tcp 192.0.2.10:80 10.0.0.11 weight 3 2>/dev/null
-		dsrctl -j service show | jq -c ".[] | [.port, .servers[].weight]"
+		dsrctl -j service show | jq -c ".[] | [.ports, .servers[].weight]"
 		dsrctl service del tcp 192.0.2.10:80
 		dsrctl -j service show | jq -c .
 	'
@@ -52,5 +52,5 @@ tap "but not change" denied as_nobody
 tap "root of a user namespace may look" shown as_root_of_a_user_namespace
 tap "but not change what is not his" denied as_root_of_a_user_namespace
 tap "in his own network namespace he may" \
-	same '[80,3] []' "$(own_namespace | xargs)"
+	same '[[[80,80]],3] []' "$(own_namespace | xargs)"
 tap_done

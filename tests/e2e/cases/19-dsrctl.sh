@@ -46,8 +46,8 @@ try "server 10.0.0.11 of tcp 192.0.2.11:80: no such service: add it first, or se
 	"server add tcp 192.0.2.11:80 10.0.0.11"
 try "server 10.0.0.1 of $vs: server address is the director's own: give another machine's" \
 	"server add $vs 10.0.0.1"
-try "service tcp [2001:db8::1]:80: ipv6 is not supported by this version: give an ipv4 address" \
-	"service add tcp [2001:db8::1]:80"
+try "service tcp 192.0.2.10:80,90: ports overlap those of another service of this address: only a range inside of another one may" \
+	"service add tcp 192.0.2.10:80,90"
 tap "none of it has changed anything" same "$before" "$(ctl -j service show)"
 
 tap "server set" quiet "dsrctl server set $rs weight 5"
