@@ -10,6 +10,7 @@
 #include <linux/jiffies.h>
 #include <linux/random.h>
 #include <linux/vmalloc.h>
+#include <net/dst.h>
 #include "kmod/frag.h"
 
 #define DSR_FRAG_SWEEP_DELAY	HZ
