@@ -88,12 +88,13 @@ def orders(wire):
 
 
 def orphans(wire, count, size):
+    if wire.six:
+        piece = wire.ip() / IPv6ExtHdrFragment(id=77, offset=200, m=1, nh=17)
+    else:
+        piece = wire.ip(id=77, frag=200, flags="MF", proto=17)
+    piece = bytes(piece / Raw(bytes(int(size))))
     for _ in range(int(count)):
-        if wire.six:
-            piece = wire.ip() / IPv6ExtHdrFragment(id=77, offset=200, m=1, nh=17)
-        else:
-            piece = wire.ip(id=77, frag=200, flags="MF", proto=17)
-        wire.send(piece / Raw(bytes(int(size))))
+        wire.send(piece)
 
 
 def errors_of(wire, quoted):
