@@ -119,8 +119,10 @@ nginx_config() {
 		keepalive_timeout 0;
 		sendfile on;
 		server {
-			listen $vip:80;
-			listen [$vip6]:80;
+			listen 80;
+			listen [::]:80;
+			listen 7000-7010;
+			listen [::]:7000-7010;
 			location / { return 200 "$1\n"; }
 			location /file { alias $lab/file; }
 			location /slow { alias $lab/file; limit_rate 500k; }
@@ -231,4 +233,20 @@ noise() { start "$1" tests/e2e/udp.py noise "${@:2}"; }
 # crafted WHAT VIP…: see crafted.py.
 crafted() {
 	at client tests/e2e/crafted.py "$(mac_of director)" "$@"
+}
+
+# iperf_servers NAME: for one upload to each VIP.
+iperf_servers() {
+	local name=$1 where
+	for where in $vip $vip6; do
+		start "$name" iperf3 -s -1 -B $where >"$lab/iperf.$where"
+		wait_until 20 grep -q listening "$lab/iperf.$where"
+	done
+}
+
+# upload VIP BYTES: what the server says that it received.
+upload() {
+	at client iperf3 -c "$1" -n "$2" -J >"$lab/upload" ||
+		cat "$lab/upload" >&2
+	jq .end.sum_received.bytes "$lab/upload"
 }

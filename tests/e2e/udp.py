@@ -8,12 +8,16 @@
   udp.py odd VIP:PORT                 ask with packets of every kind
   udp.py big VIP:PORT N SIZE...       ask with datagrams of SIZE bytes from N
                                       ports, each from all
+  udp.py discover VIP:PORT SIZE       send one that must not be fragmented, to
+                                      be told; print the path MTU
+  udp.py cuttable VIP:PORT SIZE       ask with one that may be
   udp.py noise VIP [udp]              UDP to port 53 and TCP to port 80, from
                                       ever new ports, with no interest in
                                       answers, until killed
 """
 
 import ctypes
+import errno
 import os
 import select
 import socket
@@ -109,6 +113,28 @@ def big(where, count, sizes):
         print(*(ask_once(sock, where, os.urandom(size)) for size in sizes))
 
 
+def discover(where, size):
+    sock = udp_socket(where)
+    sock.settimeout(5)
+    six = sock.family == socket.AF_INET6
+    level = socket.IPPROTO_IPV6 if six else socket.IPPROTO_IP
+    mtu_discover, mtu = (23, 24) if six else (10, 14)
+    sock.setsockopt(level, mtu_discover, 2)     # always
+    sock.connect(where)
+    sock.send(bytes(size))
+    try:
+        print("not told", sock.recv(2048))
+    except OSError as error:
+        print(errno.errorcode.get(error.errno, error),
+              sock.getsockopt(level, mtu))
+
+
+def cuttable(where, size):
+    sock = udp_socket(where)
+    sock.setsockopt(socket.IPPROTO_IP, 10, 0)   # IP_MTU_DISCOVER: never
+    print(ask_once(sock, where, bytes(size)))
+
+
 def noise(vip, tcp=True):
     while True:
         sock = udp_socket((vip, 53))
@@ -131,6 +157,10 @@ def main(what, where, *rest):
         odd(endpoint(where))
     elif what == "big":
         big(endpoint(where), int(rest[0]), [int(size) for size in rest[1:]])
+    elif what == "discover":
+        discover(endpoint(where), int(rest[0]))
+    elif what == "cuttable":
+        cuttable(endpoint(where), int(rest[0]))
     elif what == "noise":
         noise(where, rest != ("udp",))
 
