@@ -13,16 +13,23 @@ STATES = ("ready", "resolving", "failed", "no-route", "gateway", "local",
           "bad-device", "bad-mac")
 
 
+def address(attrs, number):
+    """IPv4, or IPv6 in the next attribute."""
+    if number in attrs:
+        return socket.inet_ntoa(attrs[number])
+    return f"[{socket.inet_ntop(socket.AF_INET6, attrs[number + 1])}]"
+
+
 def service(data):
     attrs = unpack(data)
     protocol = {6: "tcp", 17: "udp"}[attrs[1][0]]
     port = struct.unpack(">H", unpack(attrs[5])[1])[0]
-    return f"{protocol} {socket.inet_ntoa(attrs[2])}:{port}"
+    return f"{protocol} {address(attrs, 2)}:{port}"
 
 
 def server(data):
     attrs = unpack(data)
-    return f"{socket.inet_ntoa(attrs[1])} weight {int.from_bytes(attrs[3], 'little')}"
+    return f"{address(attrs, 1)} weight {int.from_bytes(attrs[3], 'little')}"
 
 
 def nexthop(data):

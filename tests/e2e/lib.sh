@@ -227,7 +227,7 @@ ask6() { at client tests/e2e/udp.py ask "[$vip6]:53" "$@"; }
 # counts FILE: how often each word comes, as "2 r1 1 r2".
 counts() { tr ' ' '\n' <"$1" | sort | uniq -c | xargs; }
 
-# noise MACHINE VIP [udp]: packets that nobody waits for the answers of.
+# noise MACHINE VIP [udp|fragments]: packets that nobody waits for the answers of.
 noise() { start "$1" tests/e2e/udp.py noise "${@:2}"; }
 
 # crafted WHAT VIP…: see crafted.py.

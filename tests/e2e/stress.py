@@ -6,7 +6,8 @@
   stress.py churn N             N times change whatever there is to change;
                                 prints how often it added or deleted
 
-The services are tcp VIP:80 and udp VIP:53 with r1, r2 and r3."""
+The services are tcp VIP:80 and udp VIP:53, the latter of both families, with
+r1, r2 and r3."""
 
 import ctypes
 import os
@@ -22,7 +23,8 @@ FINIT_MODULE, DELETE_MODULE = 313, 176
 SERVICE_GET, SERVICE_ADD, SERVICE_DEL = 1, 2, 4
 SERVER_GET, SERVER_ADD, SERVER_SET, SERVER_DEL = 5, 6, 7, 8
 STATS_GET = 9
-SERVICES = ((6, 80), (17, 53))
+SERVICES = ((6, 80, "192.0.2.10"), (17, 53, "192.0.2.10"),
+            (17, 53, "2001:db8::10"))
 SERVERS = (11, 12, 13)
 # Traffic that a round must see before it ends, in packets.
 ENOUGH = 5
@@ -44,13 +46,23 @@ def unload():
     syscall(DELETE_MODULE, b"dsr", os.O_NONBLOCK)
 
 
-def service(protocol, port, address="192.0.2.10"):
-    return (1, [(1, bytes([protocol])), (2, socket.inet_aton(address)),
+def attribute(number, address):
+    """An address, whose attribute is the next one for IPv6."""
+    if ":" in address:
+        return (number + 1, socket.inet_pton(socket.AF_INET6, address))
+    return (number, socket.inet_aton(address))
+
+
+def service(key):
+    protocol, port, address = key
+    return (1, [(1, bytes([protocol])), attribute(2, address),
                 (5, [(1, struct.pack(">H", port))])])
 
 
-def server(number, *more):
-    return (2, [(1, socket.inet_aton(f"10.0.0.{number}")), *more])
+def server(key, number, *more):
+    """Of the same family as the service."""
+    net = "2001:db8:0:1::" if ":" in key[2] else "10.0.0."
+    return (2, [attribute(1, f"{net}{number}"), *more])
 
 
 def weight(number):
@@ -63,12 +75,11 @@ def mac(number):
 
 def configure(genl):
     """Half of the servers by a MAC address given, half by the neighbours."""
-    for protocol, port in SERVICES:
-        genl.call(SERVICE_ADD, [service(protocol, port)])
+    for key in SERVICES:
+        genl.call(SERVICE_ADD, [service(key)])
         for number in SERVERS:
-            more = [mac(number)] if protocol == 6 else []
-            genl.call(SERVER_ADD, [service(protocol, port),
-                                   server(number, *more)])
+            more = [mac(number)] if key[0] == 6 else []
+            genl.call(SERVER_ADD, [service(key), server(key, number, *more)])
 
 
 def forwarded(genl):
@@ -99,7 +110,7 @@ def rounds(count, path):
         packets += forwarded(genl)
         if number % 2:
             for key in SERVICES:
-                genl.call(SERVICE_DEL, [service(*key)])
+                genl.call(SERVICE_DEL, [service(key)])
         genl.sock.close()
         unload()
     print(f"{count} rounds, {packets} packets")
@@ -107,15 +118,20 @@ def rounds(count, path):
 
 def some_change(genl):
     """Whether it added or deleted something, which is announced."""
-    where = service(*random.choice(SERVICES))
+    key = random.choice(SERVICES)
+    where = service(key)
     number = random.choice(SERVERS)
+
+    def one(*more):
+        return [where, server(key, number, *more)]
+
     command, attrs = random.choice((
-        (SERVER_ADD, [where, server(number, weight(random.randrange(4)))]),
-        (SERVER_ADD, [where, server(number, mac(number))]),
-        (SERVER_SET, [where, server(number, weight(random.randrange(4)))]),
-        (SERVER_SET, [where, server(number, mac(random.choice(SERVERS)))]),
-        (SERVER_SET, [where, server(number, (4, bytes(6)))]),
-        (SERVER_DEL, [where, server(number)]),
+        (SERVER_ADD, one(weight(random.randrange(4)))),
+        (SERVER_ADD, one(mac(number))),
+        (SERVER_SET, one(weight(random.randrange(4)))),
+        (SERVER_SET, one(mac(random.choice(SERVERS)))),
+        (SERVER_SET, one((4, bytes(6)))),
+        (SERVER_DEL, one()),
         (SERVICE_ADD, [where]),
         (SERVICE_DEL, [where]),
     ))

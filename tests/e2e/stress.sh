@@ -19,8 +19,8 @@ progress() { echo "# stress: $* ($SECONDS s)" >&2; }
 traffic_start() {
 	local where
 	traffic=()
-	for where in $vip $second_vip; do
-		noise client "$where"
+	for where in $vip $vip6 $second_vip; do
+		noise client "$where" fragments
 		traffic+=($!)
 	done
 }
@@ -29,14 +29,16 @@ traffic_stop() { kill "${traffic[@]}"; }
 
 load_rounds() { at director tests/e2e/stress.py rounds "$1" $lab/dsr.ko; }
 
-# Each changes one thing over and over. The device may be down just then.
+# Each changes one thing over and over. The device may be down just then, and a
+# neighbour entry gone that was there a moment ago.
 change_neighbour() {
 	local n
 	for n in {1..5}; do
 		ip -n director neigh replace 10.0.0.11 dev eth0 \
 			lladdr "02:00:00:00:01:$((n + 10))" || :
-		ip -n director neigh flush to 10.0.0.12
-		ip -n director neigh flush to 10.0.0.11 nud permanent
+		ip -n director neigh flush to 10.0.0.12 || :
+		ip -n director neigh flush to "$(ipv6_of 10.0.0.12)" || :
+		ip -n director neigh flush to 10.0.0.11 nud permanent || :
 	done
 }
 
@@ -101,7 +103,9 @@ announced() {
 # they answered to the noise, the client resets it, and that takes turns too.
 still_works() {
 	dsrctl -n director -j service show |
-		jq -r '.[] | "\(.protocol) \(.address):\(.ports[0][0])"' |
+		jq -r '.[] | (if .address | contains(":") then "[\(.address)]"
+			else .address end) as $vip |
+			"\(.protocol) \($vip):\(.ports[0][0])"' |
 		while read -r protocol where; do
 			ctl service del "$protocol" "$where"
 		done

@@ -11,9 +11,10 @@
   udp.py discover VIP:PORT SIZE       send one that must not be fragmented, to
                                       be told; print the path MTU
   udp.py cuttable VIP:PORT SIZE       ask with one that may be
-  udp.py noise VIP [udp]              UDP to port 53 and TCP to port 80, from
+  udp.py noise VIP [udp|fragments]    UDP to port 53 and TCP to port 80, from
                                       ever new ports, with no interest in
-                                      answers, until killed
+                                      answers, until killed; or only UDP, or
+                                      with UDP in fragments too
 """
 
 import ctypes
@@ -21,6 +22,7 @@ import errno
 import os
 import select
 import socket
+import struct
 import sys
 import time
 
@@ -135,17 +137,32 @@ def cuttable(where, size):
     print(ask_once(sock, where, bytes(size)))
 
 
-def noise(vip, tcp=True):
+def noise(vip, kind="both"):
     while True:
         sock = udp_socket((vip, 53))
         stream = socket.socket(sock.family)
         stream.setblocking(False)
-        if tcp:
+        if kind != "udp":
             stream.connect_ex((vip, 80))
-        for _ in range(4):
-            sock.sendto(b"noise", (vip, 53))
+        for size in (5, 3000, 5, 3000):
+            sock.sendto(bytes(size if kind == "fragments" else 5), (vip, 53))
             time.sleep(0.005)
+        if kind == "fragments":
+            later_fragment(vip, sock.getsockname()[1])
         stream.close()
+
+
+def later_fragment(vip, number):
+    """A fragment whose datagram's first one never comes."""
+    if ":" in vip:
+        raw = socket.socket(socket.AF_INET6, socket.SOCK_RAW, 44)
+        raw.sendto(struct.pack(">BBHI", 17, 0, 1480, number) + bytes(8),
+                   (vip, 0))
+        return
+    raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    header = struct.pack(">BBHHHBBH4s4s", 0x45, 0, 28, number, 185, 64, 17, 0,
+                         bytes(4), socket.inet_aton(vip))
+    raw.sendto(header + bytes(8), (vip, 0))
 
 
 def main(what, where, *rest):
@@ -162,7 +179,7 @@ def main(what, where, *rest):
     elif what == "cuttable":
         cuttable(endpoint(where), int(rest[0]))
     elif what == "noise":
-        noise(where, rest != ("udp",))
+        noise(where, *rest)
 
 
 if __name__ == "__main__":
