@@ -104,6 +104,20 @@ static bool dsr_nexthop_dev_usable(const struct net_device *dev)
 	       netif_running(dev) && netif_carrier_ok(dev);
 }
 
+/* A device given by hand, which may be down or not there at all. */
+static bool dsr_nexthop_given_usable(const struct dsr_nexthop *nh,
+				     struct net *net)
+{
+	const struct net_device *dev;
+	bool usable;
+
+	rcu_read_lock();
+	dev = dev_get_by_index_rcu(net, nh->ifindex);
+	usable = dev && dsr_nexthop_dev_usable(dev);
+	rcu_read_unlock();
+	return usable;
+}
+
 /* An address that a frame may be sent to: unicast and of nobody here. */
 static bool dsr_nexthop_mac_usable(struct net *net, const u8 *mac)
 {
@@ -158,6 +172,8 @@ dsr_nexthop_find(struct dsr_nexthop *nh, struct net *net,
 {
 	enum dsr_nexthop_state state;
 
+	if (nh->ifindex && !dsr_nexthop_given_usable(nh, net))
+		return DSR_NEXTHOP_STATE_BAD_DEVICE;
 	state = nh->family == AF_INET ? dsr_nexthop_route4(nh, net, found) :
 					dsr_nexthop_route6(nh, net, found);
 	if (state != DSR_NEXTHOP_STATE_READY)
