@@ -239,14 +239,27 @@ crafted() {
 iperf_servers() {
 	local name=$1 where
 	for where in $vip $vip6; do
-		start "$name" iperf3 -s -1 -B $where >"$lab/iperf.$where"
+		start "$name" iperf3 -s -1 --forceflush -B $where \
+			>"$lab/iperf.$where"
 		wait_until 20 grep -q listening "$lab/iperf.$where"
 	done
 }
 
-# upload VIP BYTES: what the server says that it received.
+# iperf VIP BYTES: upload them, and print what TCP had to send again.
+iperf() {
+	at client iperf3 -c "$1" -n "$2" -J >"$lab/iperf.json" ||
+		cat "$lab/iperf.json" >&2
+	jq .end.sum_sent.retransmits "$lab/iperf.json"
+}
+
+listening() { at "$1" ss -Hlntu "sport = :$2" | grep .; }
+
+# upload NAME VIP FILE: to port 81 of that server, where it arrives whole.
 upload() {
-	at client iperf3 -c "$1" -n "$2" -J >"$lab/upload" ||
-		cat "$lab/upload" >&2
-	jq .end.sum_received.bytes "$lab/upload"
+	local name=$1 host=$2 file=$3 kind=TCP4
+	[[ $host != *:* ]] || { host="[$host]" kind=TCP6; }
+	start "$name" socat -u "$kind-LISTEN:81,bind=$host" "CREATE:$file.got"
+	wait_until 10 listening "$name" 81
+	at client socat -u "FILE:$file" "$kind:$host:81"
+	wait_until 20 cmp "$file" "$file.got"
 }

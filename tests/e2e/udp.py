@@ -5,6 +5,7 @@
   udp.py serve VIP:PORT MACHINE...    answer on each with its name
   udp.py ask VIP:PORT N [ROUNDS]      ask from N ports, print who answered;
                                       ROUNDS times from the same ports
+  udp.py burst VIP:PORT N             ask from N ports at once
   udp.py odd VIP:PORT                 ask with packets of every kind
   udp.py big VIP:PORT N SIZE...       ask with datagrams of SIZE bytes from N
                                       ports, each from all
@@ -74,6 +75,14 @@ def ask(where, count, rounds):
     socks = [udp_socket(where) for _ in range(count)]
     for _ in range(rounds):
         print(*(ask_once(sock, where) for sock in socks))
+
+
+def burst(where, count):
+    socks = [udp_socket(where) for _ in range(count)]
+    for sock in socks:
+        sock.settimeout(5)
+        sock.sendto(b"who?", where)
+    print(*(sock.recv(2048).decode() for sock in socks))
 
 
 # What a client may use, by the level of setsockopt(): sizes of IPv4 options and
@@ -170,6 +179,8 @@ def main(what, where, *rest):
         serve(endpoint(where), rest)
     elif what == "ask":
         ask(endpoint(where), int(rest[0]), int(rest[1]) if rest[1:] else 1)
+    elif what == "burst":
+        burst(endpoint(where), int(rest[0]))
     elif what == "odd":
         odd(endpoint(where))
     elif what == "big":

@@ -23,8 +23,6 @@ listen() {
 	wait_until 10 listening "$machine" "$3"
 }
 
-listening() { at "$1" ss -Hlntu "sport = :$2" | grep .; }
-
 call() { at client nc -w 5 "$@" </dev/null; }
 
 # answers NAME ADDRESS PORT: NAME does, and some packets were not ours.

@@ -30,8 +30,8 @@ balance "${web6[@]}" 1 1
 capture client client
 
 both "the director has the VIP" 2
-tap "its kernel answers, as the module leaves it the pings" \
-	same "4 0" "$(reason not-ours) $(reason echo-answered)"
+tap "its kernel answers: the module does not, nor does it forward" \
+	same "0 0" "$(reason forwarded) $(reason echo-answered)"
 tap "also one in fragments" pinged -c 1 -s 4000 $vip
 tap "also one in fragments, by IPv6" pinged -c 1 -s 4000 $vip6
 echo_is forward
@@ -56,7 +56,7 @@ captured
 tap "so: director, both servers in turn, director" same \
 	"01 11 12 11 12 01" "$(from 'icmp[0] = 0')"
 tap "the same by IPv6" same \
-	"01 11 12 11 12 01" "$(from 'icmp6 and ip6[40] = 129 or ip6[6] = 44')"
+	"01 11 12 11 12 01" "$(from "ip6 src $vip6 and (ip6[40] = 129 or ip6[6] = 44)")"
 
 ctl service del "${web[@]}"
 unanswered() {
