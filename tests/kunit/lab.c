@@ -90,7 +90,8 @@ static int lab_address(struct socket *sock, const struct net_device *dev,
 	return sent < 0 ? sent : 0;
 }
 
-static int lab_addresses(struct dsr_lab *lab)
+/* Give the devices their addresses, if they do not have them. */
+int dsr_lab_addresses(struct dsr_lab *lab)
 {
 	static const u8 families[] = { AF_INET, AF_INET6 };
 	struct socket *sock;
@@ -144,7 +145,7 @@ int dsr_lab_init(struct dsr_lab *lab)
 	rtnl_lock();
 	dev_change_flags(lab->in, lab->in->flags | IFF_NOARP, NULL);
 	rtnl_unlock();
-	err = lab_addresses(lab);
+	err = dsr_lab_addresses(lab);
 	if (err)
 		goto err;
 	err = lab_hooks(lab);

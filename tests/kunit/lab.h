@@ -71,6 +71,7 @@ struct dsr_lab {
 int dsr_lab_init(struct dsr_lab *lab);
 void dsr_lab_exit(struct dsr_lab *lab);
 struct dsr_lab *dsr_lab_start(struct kunit *test);
+int dsr_lab_addresses(struct dsr_lab *lab);
 
 struct dsr_service_key dsr_lab_key(const struct dsr_lab_service *s, u8 family);
 struct dsr_server_conf dsr_lab_server(const struct dsr_lab *lab,

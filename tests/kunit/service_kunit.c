@@ -187,6 +187,239 @@ static void service_delete(struct kunit *test)
 	dsr_map_destroy(without);
 }
 
+/**
+ * struct service_spec - a service, of either family
+ * @vip: its address
+ * @protocol: of its packets
+ * @free_bits: bits at the end of @vip that do not count
+ * @ports: its ports, up to the first range that is 0
+ * @fwmark: in place of them all
+ */
+struct service_spec {
+	__be32			vip;
+	u8			protocol;
+	u8			free_bits;
+	struct dsr_port_range	ports[3];
+	u32			fwmark;
+};
+
+static struct dsr_service_key service_spec_key(const struct service_spec *s,
+					       u8 family)
+{
+	struct dsr_service_key key = { .fwmark = s->fwmark };
+
+	if (s->fwmark)
+		return key;
+	key.addr = dsr_build_addr(family, s->vip);
+	key.family = family;
+	key.protocol = s->protocol;
+	key.prefix_len = (family == AF_INET ? 32 : 128) - s->free_bits;
+	for (; s->ports[key.n_ports].last; key.n_ports++)
+		key.ports[key.n_ports] = s->ports[key.n_ports];
+	return key;
+}
+
+/* Each in the other: address, protocol, ports, from narrow to wide. */
+static const struct service_spec service_nested[] = {
+	{ VIP, IPPROTO_TCP, 0, { { 1250, 1250 } } },
+	{ VIP, IPPROTO_TCP, 0, { { 1200, 1300 } } },
+	{ VIP, IPPROTO_TCP, 0, { { 1000, 2000 } } },
+	{ VIP, IPPROTO_TCP, 0, { } },
+	{ VIP, 0, 0, { } },
+	{ DSR_IP(192, 0, 2, 0), IPPROTO_TCP, 8, { { 80, 80 }, { 90, 99 } } },
+	{ DSR_IP(192, 0, 2, 0), 0, 8, { } },
+	{ DSR_IP(192, 0, 0, 0), IPPROTO_UDP, 16, { } },
+};
+
+/* Which of them has a packet; -1 for none. */
+static const struct {
+	__be32	daddr;
+	u8	protocol;
+	u16	port;
+	int	service;
+} service_queries[] = {
+	{ VIP, IPPROTO_TCP, 0, 3 }, { VIP, IPPROTO_TCP, 80, 3 },
+	{ VIP, IPPROTO_TCP, 999, 3 }, { VIP, IPPROTO_TCP, 1000, 2 },
+	{ VIP, IPPROTO_TCP, 1199, 2 }, { VIP, IPPROTO_TCP, 1200, 1 },
+	{ VIP, IPPROTO_TCP, 1249, 1 }, { VIP, IPPROTO_TCP, 1250, 0 },
+	{ VIP, IPPROTO_TCP, 1251, 1 }, { VIP, IPPROTO_TCP, 1300, 1 },
+	{ VIP, IPPROTO_TCP, 1301, 2 }, { VIP, IPPROTO_TCP, 2000, 2 },
+	{ VIP, IPPROTO_TCP, 2001, 3 }, { VIP, IPPROTO_TCP, 65535, 3 },
+	{ VIP, IPPROTO_UDP, 1250, 4 }, { VIP, IPPROTO_GRE, 0, 4 },
+	{ DSR_IP(192, 0, 2, 0), IPPROTO_TCP, 80, 5 },
+	{ DSR_IP(192, 0, 2, 255), IPPROTO_TCP, 95, 5 },
+	{ DSR_IP(192, 0, 2, 255), IPPROTO_TCP, 85, 6 },
+	{ DSR_IP(192, 0, 2, 255), IPPROTO_UDP, 80, 6 },
+	{ DSR_IP(192, 0, 3, 0), IPPROTO_UDP, 80, 7 },
+	{ DSR_IP(192, 0, 0, 0), IPPROTO_UDP, 0, 7 },
+	{ DSR_IP(192, 0, 3, 0), IPPROTO_TCP, 80, -1 },
+	{ DSR_IP(192, 1, 0, 0), IPPROTO_UDP, 80, -1 },
+	{ DSR_IP(191, 255, 255, 255), IPPROTO_UDP, 80, -1 },
+};
+
+static void service_expect_nested(struct kunit *test, const struct dsr_map *map,
+				  u8 family)
+{
+	const struct dsr_service *service;
+	struct dsr_service_key key;
+	struct dsr_tuple tuple;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(service_queries); i++) {
+		tuple = (struct dsr_tuple) {
+			.daddr = dsr_build_addr(family,
+						service_queries[i].daddr),
+			.dport = htons(service_queries[i].port),
+			.protocol = service_queries[i].protocol,
+			.family = family,
+		};
+		service = service_lookup(map, &tuple);
+		KUNIT_EXPECT_EQ_MSG(test, !service,
+				    service_queries[i].service < 0, "%u", i);
+		if (!service || service_queries[i].service < 0)
+			continue;
+		key = service_spec_key(service_nested +
+				       service_queries[i].service, family);
+		KUNIT_EXPECT_FALSE_MSG(test, memcmp(&service->key, &key,
+						    sizeof(key)), "%u", i);
+	}
+}
+
+/* The most specific one, in whatever order they came. */
+static void service_order(struct kunit *test)
+{
+	const unsigned int n = ARRAY_SIZE(service_nested);
+	u8 families[] = { AF_INET, AF_INET6 };
+	struct dsr_service_key key;
+	struct service_set *set;
+	unsigned int i, j, up;
+
+	for (up = 0; up < 2; up++) {
+		set = service_start(test);
+		for (j = 0; j < ARRAY_SIZE(families); j++)
+			for (i = 0; i < n; i++) {
+				key = service_spec_key(&service_nested[up ? i :
+						       n - 1 - i],
+						       families[j]);
+				service_add(test, set, &key);
+			}
+		for (j = 0; j < ARRAY_SIZE(families); j++)
+			service_expect_nested(test, set->map, families[j]);
+	}
+}
+
+static const struct service_pair {
+	const char		*desc;
+	struct service_spec	a;
+	struct service_spec	b;
+	bool			ambiguous;
+} service_pairs[] = {
+	{ "the same port", { VIP, IPPROTO_TCP, 0, { { 80, 80 } } },
+	  { VIP, IPPROTO_TCP, 0, { { 80, 80 } } }, true },
+	{ "another port", { VIP, IPPROTO_TCP, 0, { { 80, 80 } } },
+	  { VIP, IPPROTO_TCP, 0, { { 81, 81 } } }, false },
+	{ "ranges that overlap", { VIP, IPPROTO_TCP, 0, { { 10, 20 } } },
+	  { VIP, IPPROTO_TCP, 0, { { 15, 25 } } }, true },
+	{ "ranges that share a port", { VIP, IPPROTO_TCP, 0, { { 10, 20 } } },
+	  { VIP, IPPROTO_TCP, 0, { { 20, 30 } } }, true },
+	{ "ranges that touch", { VIP, IPPROTO_TCP, 0, { { 10, 19 } } },
+	  { VIP, IPPROTO_TCP, 0, { { 20, 30 } } }, false },
+	{ "a range in another", { VIP, IPPROTO_TCP, 0, { { 10, 20 } } },
+	  { VIP, IPPROTO_TCP, 0, { { 12, 18 } } }, false },
+	{ "a range at the beginning of another",
+	  { VIP, IPPROTO_TCP, 0, { { 10, 20 } } },
+	  { VIP, IPPROTO_TCP, 0, { { 10, 18 } } }, false },
+	{ "a range at the end of another",
+	  { VIP, IPPROTO_TCP, 0, { { 10, 20 } } },
+	  { VIP, IPPROTO_TCP, 0, { { 12, 20 } } }, false },
+	{ "one of several ranges", { VIP, IPPROTO_TCP, 0, { { 10, 20 } } },
+	  { VIP, IPPROTO_TCP, 0, { { 1, 5 }, { 8, 12 } } }, true },
+	{ "a port of any", { VIP, IPPROTO_TCP, 0, { } },
+	  { VIP, IPPROTO_TCP, 0, { { 80, 80 } } }, false },
+	{ "any port twice", { VIP, IPPROTO_TCP, 0, { } },
+	  { VIP, IPPROTO_TCP, 0, { } }, true },
+	{ "all ports and any", { VIP, IPPROTO_TCP, 0, { { 1, 65535 } } },
+	  { VIP, IPPROTO_TCP, 0, { } }, false },
+	{ "another protocol", { VIP, IPPROTO_TCP, 0, { { 80, 80 } } },
+	  { VIP, IPPROTO_UDP, 0, { { 80, 80 } } }, false },
+	{ "any protocol twice", { VIP, 0 }, { VIP, 0 }, true },
+	{ "a protocol of any", { VIP, 0 }, { VIP, IPPROTO_TCP }, false },
+	{ "a longer prefix", { VIP, 0 }, { VIP, 0, 1 }, false },
+	{ "another address", { VIP, 0 }, { DSR_IP(192, 0, 2, 11), 0 }, false },
+	{ "the same mark", { .fwmark = 7 }, { .fwmark = 7 }, true },
+	{ "another mark", { .fwmark = 7 }, { .fwmark = 8 }, false },
+	{ "a mark and an address", { .fwmark = 7 }, { VIP, 0 }, false },
+};
+
+static void service_pair_desc(const struct service_pair *pair, char *desc)
+{
+	strscpy(desc, pair->desc, KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(service_pair, service_pairs, service_pair_desc);
+
+static void service_ambiguous(struct kunit *test)
+{
+	const struct service_pair *pair = test->param_value;
+	struct dsr_service_key a, b;
+
+	a = service_spec_key(&pair->a, AF_INET);
+	b = service_spec_key(&pair->b, AF_INET);
+	KUNIT_EXPECT_EQ(test, dsr_map_ambiguous(&a, &b), pair->ambiguous);
+	KUNIT_EXPECT_EQ(test, dsr_map_ambiguous(&b, &a), pair->ambiguous);
+	a = service_spec_key(&pair->a, AF_INET6);
+	if (!pair->a.fwmark)
+		KUNIT_EXPECT_FALSE(test, dsr_map_ambiguous(&a, &b));
+	b = service_spec_key(&pair->b, AF_INET6);
+	KUNIT_EXPECT_EQ(test, dsr_map_ambiguous(&a, &b), pair->ambiguous);
+}
+
+/* Marks in no order: all found, none mistaken. */
+static void service_marks(struct kunit *test)
+{
+	static const u32 marks[] = { 7, 0xffffffff, 1, 0x80000000, 8 };
+	struct service_set *set = service_start(test);
+	struct dsr_service_key key = {};
+	struct dsr_view *view;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(marks); i++) {
+		key.fwmark = marks[i];
+		service_add(test, set, &key);
+	}
+	rcu_read_lock();
+	for (i = 0; i < ARRAY_SIZE(marks); i++) {
+		view = dsr_map_mark(set->map, marks[i]);
+		KUNIT_EXPECT_PTR_EQ(test, view, set->view[i]);
+		view = dsr_map_mark(set->map, marks[i] - 3);
+		KUNIT_EXPECT_NULL(test, view);
+	}
+	KUNIT_EXPECT_NULL(test, dsr_map_vip4(set->map, VIP));
+	rcu_read_unlock();
+}
+
+/* Echo requests: of several services the first that says so. */
+static void service_echo(struct kunit *test)
+{
+	static const enum dsr_echo echoes[] = {
+		DSR_ECHO_ANSWER, DSR_ECHO_FORWARD, DSR_ECHO_FORWARD,
+	};
+	struct service_set *set = service_start(test);
+	const struct dsr_vip *vip;
+	struct dsr_service_key key;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(echoes); i++) {
+		key = service_key(VIP, IPPROTO_TCP, 80 + i);
+		service_add_echo(test, set, &key, echoes[i]);
+		rcu_read_lock();
+		vip = dsr_map_vip4(set->map, VIP);
+		KUNIT_EXPECT_PTR_EQ(test, dsr_map_echo(set->map, vip),
+				    i ? set->view[1] : NULL);
+		rcu_read_unlock();
+	}
+}
+
 /* An id is never given twice while a flow could still have it. */
 static void service_server_ids(struct kunit *test)
 {
@@ -233,6 +466,10 @@ static struct kunit_case service_kunit_cases[] = {
 	KUNIT_CASE(service_exact),
 	KUNIT_CASE(service_many),
 	KUNIT_CASE(service_delete),
+	KUNIT_CASE(service_order),
+	KUNIT_CASE_PARAM(service_ambiguous, service_pair_gen_params),
+	KUNIT_CASE(service_marks),
+	KUNIT_CASE(service_echo),
 	KUNIT_CASE(service_server_ids),
 	{}
 };
