@@ -6,6 +6,7 @@
   udp.py ask VIP:PORT N [ROUNDS]      ask from N ports, print who answered;
                                       ROUNDS times from the same ports
   udp.py burst VIP:PORT N             ask from N ports at once
+  udp.py shout VIP:PORT N             send from N ports, and be gone
   udp.py odd VIP:PORT                 ask with packets of every kind
   udp.py big VIP:PORT N SIZE...       ask with datagrams of SIZE bytes from N
                                       ports, each from all
@@ -83,6 +84,11 @@ def burst(where, count):
         sock.settimeout(5)
         sock.sendto(b"who?", where)
     print(*(sock.recv(2048).decode() for sock in socks))
+
+
+def shout(where, count):
+    for _ in range(count):
+        udp_socket(where).sendto(b"who?", where)
 
 
 # What a client may use, by the level of setsockopt(): sizes of IPv4 options and
@@ -181,6 +187,8 @@ def main(what, where, *rest):
         ask(endpoint(where), int(rest[0]), int(rest[1]) if rest[1:] else 1)
     elif what == "burst":
         burst(endpoint(where), int(rest[0]))
+    elif what == "shout":
+        shout(endpoint(where), int(rest[0]))
     elif what == "odd":
         odd(endpoint(where))
     elif what == "big":
