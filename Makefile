@@ -27,7 +27,13 @@ check: ## every test; ends with "N passed, N failed"
 $(STAGES):
 	tests/run $@
 
-bench: ## what the hook costs other traffic, in instructions
+coverage: ## which lines of the datapath the KUnit suites run
+	tests/kunit/coverage.sh
+
+fuzz: ## ten million random packets under KASAN (PACKETS=12500000 SEED=1)
+	tests/kunit/fuzz.sh $(or $(PACKETS),12500000) $(or $(SEED),1)
+
+bench: ## what a packet costs, in instructions
 	bench/run.sh
 
 all: module userspace ## build the module and dsrctl
@@ -75,5 +81,6 @@ clean: ## remove what was built here
 headers:
 	@test -d $(KDIR) || { echo >&2 'No kernel headers in $(KDIR): apt install linux-headers-$(KERNELRELEASE)'; false; }
 
-.PHONY: help demo check $(STAGES) bench all module userspace install module-install \
-	userspace-install uninstall dkms-install dkms-remove regen clean headers
+.PHONY: help demo check $(STAGES) coverage fuzz bench all module userspace \
+	install module-install userspace-install uninstall dkms-install \
+	dkms-remove regen clean headers

@@ -8,7 +8,7 @@
 #include <linux/if_packet.h>
 #include <net/ip.h>
 #include <net/tcp.h>
-#include "tests/kunit/lab.h"
+#include "tests/kunit/packet.h"
 
 #define CLIENT	DSR_LAB_CLIENT
 #define WEB	DSR_LAB_VIP
@@ -709,23 +709,36 @@ static void packet_row(struct kunit *test)
 	packet_expect_fate(test, row->reason, &b);
 }
 
-static int packet_suite_init(struct kunit_suite *suite)
+int dsr_packet_lab_init(struct dsr_lab *lab)
 {
 	const struct dsr_lab_service *s = packet_services;
 	unsigned int i;
 	int err;
 
-	err = dsr_lab_init(&packet_lab);
+	err = dsr_lab_init(lab);
 	if (err)
 		return err;
 	for (i = 0; i < ARRAY_SIZE(packet_services) && !err; i++, s++) {
-		err = dsr_lab_add(&packet_lab, s, AF_INET);
+		err = dsr_lab_add(lab, s, AF_INET);
 		if (!err && !s->fwmark)
-			err = dsr_lab_add(&packet_lab, s, AF_INET6);
+			err = dsr_lab_add(lab, s, AF_INET6);
 	}
 	if (err)
-		dsr_lab_exit(&packet_lab);
+		dsr_lab_exit(lab);
 	return err;
+}
+
+bool dsr_packet_row(unsigned int i, u8 family, struct dsr_build *b)
+{
+	if (i >= ARRAY_SIZE(packet_rows))
+		return false;
+	*b = packet_of(&packet_rows[i].b, family);
+	return true;
+}
+
+static int packet_suite_init(struct kunit_suite *suite)
+{
+	return dsr_packet_lab_init(&packet_lab);
 }
 
 static void packet_suite_exit(struct kunit_suite *suite)

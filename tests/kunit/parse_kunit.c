@@ -7,7 +7,7 @@
 #include <net/ip.h>
 #include <net/tcp.h>
 #include "kmod/parse.h"
-#include "tests/kunit/skb_build.h"
+#include "tests/kunit/packet.h"
 
 #define CLIENT	DSR_IP(198, 51, 100, 7)
 #define VIP	DSR_IP(192, 0, 2, 10)
@@ -59,15 +59,25 @@ static void parse_desc(const struct parse_case *c, char *desc)
 KUNIT_ARRAY_PARAM(parse, parse_cases, parse_desc);
 
 /* The bytes in memory of their very length, for KASAN to watch its end. */
+static enum dsr_parse parse_family(struct kunit *test, u8 family,
+				   const u8 *bytes, unsigned int window,
+				   unsigned int len, struct dsr_packet *pkt)
+{
+	u8 *copy = kmemdup(bytes, window ?: 1, GFP_KERNEL);
+	enum dsr_parse what;
+
+	KUNIT_ASSERT_NOT_NULL(test, copy);
+	what = family == AF_INET ? dsr_parse_ipv4(copy, window, len, pkt) :
+				   dsr_parse_ipv6(copy, window, len, pkt);
+	kfree(copy);
+	return what;
+}
+
 static enum dsr_parse parse_exact(struct kunit *test, const u8 *bytes,
 				  unsigned int window, unsigned int len,
 				  struct dsr_packet *pkt)
 {
-	u8 *copy = kunit_kmalloc(test, window ?: 1, GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, copy);
-	memcpy(copy, bytes, window);
-	return dsr_parse_ipv4(copy, window, len, pkt);
+	return parse_family(test, AF_INET, bytes, window, len, pkt);
 }
 
 static void parse_classifies(struct kunit *test)
@@ -127,6 +137,37 @@ static void parse_every_window(struct kunit *test)
 	}
 }
 
+/*
+ * Of every kind of packet: a part of it is enough for the same answer, or more
+ * is wanted, which there is.
+ */
+static void parse_every_window_of_all(struct kunit *test)
+{
+	static u8 buf[DSR_BUILD_MAX];
+	unsigned int i, len, window;
+	struct dsr_packet pkt = {};
+	enum dsr_parse what, whole;
+	struct dsr_build b;
+
+	for (i = 0; dsr_packet_row(i / 2, i % 2 ? AF_INET6 : AF_INET, &b);
+	     i++) {
+		len = dsr_build_bytes(&b, buf, sizeof(buf));
+		whole = parse_family(test, b.family, buf, len, len, &pkt);
+		KUNIT_EXPECT_NE(test, whole, DSR_PARSE_SHORT);
+		for (window = 0; window < min(len, 250U); window++) {
+			what = parse_family(test, b.family, buf, window, len,
+					    &pkt);
+			if (what == DSR_PARSE_SHORT) {
+				KUNIT_EXPECT_GT(test, pkt.need, window);
+				KUNIT_EXPECT_LE(test, pkt.need, len);
+			} else {
+				KUNIT_EXPECT_EQ(test, what, whole);
+			}
+		}
+	}
+	KUNIT_EXPECT_GE(test, i, 300);
+}
+
 /* One field wrong at a time, beside the packet that is right. */
 static void parse_bad_fields(struct kunit *test)
 {
@@ -170,6 +211,7 @@ static void parse_bad_fields(struct kunit *test)
 static struct kunit_case parse_kunit_cases[] = {
 	KUNIT_CASE_PARAM(parse_classifies, parse_gen_params),
 	KUNIT_CASE(parse_every_window),
+	KUNIT_CASE(parse_every_window_of_all),
 	KUNIT_CASE(parse_bad_fields),
 	{}
 };

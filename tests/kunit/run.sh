@@ -8,31 +8,15 @@ set -euo pipefail
 inside bookworm "$@"
 # shellcheck source=tests/tap.sh
 . "$top/tests/tap.sh"
+# shellcheck source=tests/kunit/lib.sh
+. "$top/tests/kunit/lib.sh"
 
 configs=(tests/kunit/.kunitconfig) flavour=plain
 if [ "${1:-}" = --kasan ]; then
 	configs+=(tests/kunit/kasan.config)
 	flavour=kasan
 fi
-
-source=/usr/src/linux-source-6.12
-build=/cache/kunit-$flavour-$(make -s -C "$source" kernelversion)
-log=/out/log/kunit-$flavour.log
-mkdir -p "$build"
-exec 9>"$build.lock"
-flock 9
-
-# Another checkout may have built here last: its objects would look new.
-rm -rf "$build/net/dsr"
-mount --bind /src "$source/net/dsr"
-cat "${configs[@]}" >/tmp/kunitconfig
-
-kunit() {
-	cd "$source"
-	PYTHONDONTWRITEBYTECODE=1 tools/testing/kunit/kunit.py run \
-		--kunitconfig=/tmp/kunitconfig --build_dir="$build" \
-		--jobs="$(nproc)" --json=/tmp/results
-}
+prepare "$flavour" "${configs[@]}"
 
 ran() {
 	[ -s /tmp/results ] && jq -e '[.. | .test_cases? // empty | .[]] != []' \
@@ -46,19 +30,9 @@ case_passed() {
 	return 1
 }
 
-# A report of KASAN or lockdep does not fail a test by itself. What UML says
-# before the suites is not ours.
-clean_log() {
-	local report='BUG:|WARNING:|KASAN|INFO: |suspicious RCU'
-	sed -n '/KTAP version/,$p' "$build/test.log" >/tmp/log
-	[ -s /tmp/log ]
-	! grep -E -A20 "$report" /tmp/log
-}
-
 rm -f "$build/test.log"
-first=
-[ -f "$build/linux" ] || first=" (the first time takes 5 minutes)"
-step "building and running the KUnit kernel, $flavour$first" "$log" kunit || :
+step "building and running the KUnit kernel, $flavour$first" "$log" \
+	kunit run --json=/tmp/results || :
 touch "$build/test.log"
 cp "$build/test.log" "${log%.log}.console"
 
@@ -67,5 +41,6 @@ while read -r status suite name; do
 	tap "$suite: $name" case_passed "$status" "$name"
 done < <(jq -r '.. | objects | select(.test_cases?) | .name as $suite |
 	.test_cases[] | "\(.status) \($suite) \(.name)"' /tmp/results)
-tap "the kernel's log has no report of an error" clean_log
+tap "the kernel's log has no report of an error" \
+	clean_log "$build/test.log"
 tap_done
