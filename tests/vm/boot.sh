@@ -149,7 +149,7 @@ choose_accel() {
 	local known
 	known=/cache/accel-$(cat /proc/sys/kernel/random/boot_id)
 	if [ ! -s "$known" ]; then
-		accel="tcg,thread=multi max"
+		accel="tcg,thread=multi qemu64"
 		if [ -w /dev/kvm ]; then
 			say "trying whether KVM works, 10 s at most"
 			probe 2>/dev/null && accel="kvm host"
@@ -176,7 +176,7 @@ find_kernel
 choose_accel
 if [ -n "$icount" ]; then
 	smp=1
-	accel=("tcg,thread=single -icount shift=0,sleep=off" max)
+	accel=("tcg,thread=single -icount shift=0,sleep=off" qemu64)
 fi
 make_initramfs "DSR_KERNEL=$kernel" "$@"
 rm -f "$run/out" "$run/err"
