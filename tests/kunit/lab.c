@@ -8,10 +8,14 @@
 #include <linux/netfilter_ipv6.h>
 #include <linux/rtnetlink.h>
 #include <net/ip.h>
+#include <net/ip6_route.h>
 #include <net/net_namespace.h>
 #include <net/netlink.h>
 #include <net/sock.h>
 #include "tests/kunit/lab.h"
+
+/* The director's own address towards the servers. */
+#define LAB_OUT	DSR_IP(10, 0, 0, 1)
 
 static const u8 in_mac[ETH_ALEN] = { 2, 0, 0, 0, 0, 1 };
 static const u8 out_mac[ETH_ALEN] = { 2, 0, 0, 0, 0, 2 };
@@ -90,6 +94,33 @@ static int lab_address(struct socket *sock, const struct net_device *dev,
 	return sent < 0 ? sent : 0;
 }
 
+static bool lab_is_local(__be32 addr)
+{
+	struct flowi6 fl6 = {
+		.daddr = dsr_build_addr(AF_INET6, addr).in6,
+	};
+	struct dst_entry *dst = ip6_route_output(&init_net, NULL, &fl6);
+	bool local = !dst->error &&
+		     container_of(dst, struct rt6_info, dst)->rt6i_flags &
+		     RTF_LOCAL;
+
+	dst_release(dst);
+	return local;
+}
+
+/* IPv6 goes on with a new address in a work of its own. */
+static int lab_settle(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < 500; i++) {
+		if (lab_is_local(DSR_LAB_LOCAL) && lab_is_local(LAB_OUT))
+			return 0;
+		schedule_timeout_uninterruptible(1);
+	}
+	return -ETIMEDOUT;
+}
+
 /* Give the devices their addresses, if they do not have them. */
 int dsr_lab_addresses(struct dsr_lab *lab)
 {
@@ -105,9 +136,9 @@ int dsr_lab_addresses(struct dsr_lab *lab)
 	for (i = 0; i < ARRAY_SIZE(families) && !err; i++)
 		err = lab_address(sock, lab->in, families[i], DSR_LAB_LOCAL) ?:
 		      lab_address(sock, lab->out, families[i],
-				  DSR_IP(10, 0, 0, 1));
+				  LAB_OUT);
 	sock_release(sock);
-	return err;
+	return err ?: lab_settle();
 }
 
 void dsr_lab_exit(struct dsr_lab *lab)
