@@ -23,10 +23,11 @@ ran() {
 		/tmp/results
 }
 
-# case_passed STATUS NAME: if not, show what the case complained of.
+# case_passed STATUS PARENT NAME: if not, show what the case complained of; one
+# with parameters does so in its parent's name.
 case_passed() {
 	[ "$1" = PASS ] && return
-	sed -n "/# $2: /,/ok [0-9]/p" "$build/test.log"
+	sed -n "/# \($2\|$3\): .*FAIL/,/ok [0-9]/p" "$build/test.log"
 	return 1
 }
 
@@ -38,7 +39,7 @@ cp "$build/test.log" "${log%.log}.console"
 
 tap "kunit.py ran the suites" ran
 while read -r status suite name; do
-	tap "$suite: $name" case_passed "$status" "$name"
+	tap "$suite: $name" case_passed "$status" "$suite" "$name"
 done < <(jq -r '.. | objects | select(.test_cases?) | .name as $suite |
 	.test_cases[] | "\(.status) \($suite) \(.name)"' /tmp/results)
 tap "the kernel's log has no report of an error" \
