@@ -212,11 +212,11 @@ unchanged() {
 		"$(mac_of director)" "$1" "${after[@]}"
 }
 
-# udp_servers [VIP:PORT]: on r1, r2 and r3, each answers with its name.
+# udp_servers VIP:PORT: on r1, r2 and r3, each answers with its name.
 udp_servers() {
 	local log
 	log=$(mktemp -p $lab)
-	tests/e2e/udp.py serve "${1:-$vip:53}" r1 r2 r3 >"$log" &
+	tests/e2e/udp.py serve "$1" r1 r2 r3 >"$log" &
 	wait_until 20 grep -q ready "$log"
 }
 
@@ -239,7 +239,7 @@ crafted() {
 iperf_servers() {
 	local name=$1 where
 	for where in $vip $vip6; do
-		start "$name" iperf3 -s -1 --forceflush -B $where \
+		start "$name" iperf3 -s -1 --forceflush -B "$where" \
 			>"$lab/iperf.$where"
 		wait_until 20 grep -q listening "$lab/iperf.$where"
 	done

@@ -95,20 +95,26 @@ nodes() {
 # real server never answers ARP for the virtual address, nor asks in its name;
 # neighbour discovery is for the addresses of the device itself anyway.
 as_director() {
-	ip -n "$1" addr add $vip/32 dev eth0
-	ip -n "$1" addr add $vip6/128 dev eth0 nodad
+	ip -n "$1" -batch - <<-END
+	addr add $vip/32 dev eth0
+	addr add $vip6/128 dev eth0 nodad
+	END
 }
 
 as_client() {
-	ip -n "$1" route add $vip dev eth0
-	ip -n "$1" route add $vip6 dev eth0
+	ip -n "$1" -batch - <<-END
+	route add $vip dev eth0
+	route add $vip6 dev eth0
+	END
 }
 
 as_real_server() {
 	at "$1" sysctl -qw net.ipv4.conf.all.arp_ignore=1 \
 		net.ipv4.conf.all.arp_announce=2
-	ip -n "$1" addr add $vip/32 dev lo
-	ip -n "$1" addr add $vip6/128 dev lo nodad
+	ip -n "$1" -batch - <<-END
+	addr add $vip/32 dev lo
+	addr add $vip6/128 dev lo nodad
+	END
 }
 
 real_server_up() {

@@ -10,7 +10,7 @@ set -euo pipefail
 at client ethtool -K eth0 tx off tso off gso off >/dev/null
 
 nginx_up r1 r2 r3
-udp_servers
+udp_servers $vip:53
 balance "${web[@]}" 3 2 1
 balance "${dns[@]}" 3 2 1
 for name in client r1 r2 r3; do

@@ -5,7 +5,7 @@ set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . tests/e2e/lib.sh
 
-udp_servers
+udp_servers $vip:53
 balance "${dns[@]}" 3 2 1
 ask 60 >$lab/new
 tap "60 ports at 3:2:1 are 30, 20 and 10 flows" \

@@ -8,7 +8,7 @@ set -euo pipefail
 
 queued() { same "$1" "$(tail -n 1 $lab/queue)"; }
 
-udp_servers
+udp_servers $vip:53
 balance "${dns[@]}" 1 1 1
 modprobe nfnetlink_queue
 at director nft -f - <<-END

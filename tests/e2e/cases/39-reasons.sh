@@ -24,13 +24,13 @@ passed() {
 # uncounted: packets that passed less those that the module counted, once none
 # comes in between.
 uncounted() {
-	local before counted after=none
-	while [ "$after" != "${before:-}" ]; do
-		before=$(passed)
+	local first='' counted last=none
+	while [ "$first" != "$last" ]; do
+		first=$(passed)
 		counted=$(ctl -j stats show | jq 'map(.packets) | add')
-		after=$(passed)
+		last=$(passed)
 	done
-	echo $((after - counted))
+	echo $((last - counted))
 }
 
 # traced: each line of the tracer, without its beginning and the client's port.
