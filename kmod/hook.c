@@ -325,8 +325,11 @@ static enum dsr_reason dsr_hook_balance(struct dsr_passage *p,
 
 	p->service = view->service;
 	p->server = dsr_hook_server(p->dn, view, &p->pkt);
-	if (likely(p->server))
+	if (likely(p->server)) {
+		/* A flow that is older than the service keeps its own. */
+		p->service = p->server->service;
 		reason = dsr_hook_xmit(p, skb);
+	}
 	if (unlikely(p->pkt.first))
 		dsr_hook_decide(p, reason);
 	return reason;

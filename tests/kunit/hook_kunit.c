@@ -16,6 +16,11 @@ static const struct dsr_lab_service hook_web = {
 	.servers = SERVERS,
 };
 
+/* Every port of the same address. */
+static const struct dsr_lab_service hook_wide = {
+	"wide", IPPROTO_TCP, DSR_LAB_VIP, .servers = 1,
+};
+
 static struct dsr_lab *hook_start(struct kunit *test)
 {
 	struct dsr_lab *lab = dsr_lab_start(test);
@@ -126,6 +131,30 @@ static int hook_change(struct kunit *test, struct dsr_lab *lab, unsigned int i,
 	err = change(lab->dn, &key, &conf, NULL);
 	mutex_unlock(&lab->dn->lock);
 	return err;
+}
+
+/* A more specific service comes: older flows stay where they are, and count. */
+static void hook_older_flow(struct kunit *test)
+{
+	struct dsr_lab *lab = dsr_lab_start(test);
+	struct dsr_build b = hook_packet(test, 1000);
+	u8 family = dsr_lab_family(test);
+	struct dsr_stats_sum wide, web;
+
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &hook_wide, family), 0);
+	hook_flags(test, lab, &b, TCPHDR_SYN);
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &hook_web, family), 0);
+	hook_flags(test, lab, &b, TCPHDR_ACK);
+	dsr_lab_sum(lab, &hook_wide, family, &wide);
+	dsr_lab_sum(lab, &hook_web, family, &web);
+	KUNIT_EXPECT_EQ(test, wide.packets[DSR_REASON_FORWARDED], 2);
+	KUNIT_EXPECT_EQ(test, web.packets[DSR_REASON_FORWARDED], 0);
+
+	hook_new(test, lab, 1001);
+	dsr_lab_sum(lab, &hook_wide, family, &wide);
+	dsr_lab_sum(lab, &hook_web, family, &web);
+	KUNIT_EXPECT_EQ(test, wide.packets[DSR_REASON_FORWARDED], 2);
+	KUNIT_EXPECT_EQ(test, web.packets[DSR_REASON_FORWARDED], 1);
 }
 
 /* Weight 0: the flow stays, a new one goes elsewhere. */
@@ -255,6 +284,7 @@ static void hook_device_down(struct kunit *test)
 static struct kunit_case hook_kunit_cases[] = {
 	KUNIT_CASE_PARAM(hook_balances, dsr_lab_families),
 	KUNIT_CASE_PARAM(hook_port_reused, dsr_lab_families),
+	KUNIT_CASE_PARAM(hook_older_flow, dsr_lab_families),
 	KUNIT_CASE_PARAM(hook_drains, dsr_lab_families),
 	KUNIT_CASE_PARAM(hook_server_deleted, dsr_lab_families),
 	KUNIT_CASE_PARAM(hook_waits, dsr_lab_families),
