@@ -104,15 +104,32 @@ static bool dsr_nexthop_dev_usable(const struct net_device *dev)
 	       netif_running(dev) && netif_carrier_ok(dev);
 }
 
-/* A device given by hand, which may be down or not there at all. */
-static bool dsr_nexthop_given_usable(const struct dsr_nexthop *nh,
-				     struct net *net)
+/*
+ * The device given by hand. One that was renamed is the same; one that was
+ * removed is replaced by the next one of its name.
+ */
+static const struct net_device *dsr_nexthop_given(struct dsr_nexthop *nh,
+						  struct net *net)
+{
+	const struct net_device *dev;
+
+	dev = dev_get_by_index_rcu(net, nh->ifindex);
+	if (!dev && *nh->ifname)
+		dev = dev_get_by_name_rcu(net, nh->ifname);
+	if (dev) {
+		nh->ifindex = dev->ifindex;
+		strscpy(nh->ifname, dev->name, sizeof(nh->ifname));
+	}
+	return dev;
+}
+
+static bool dsr_nexthop_given_usable(struct dsr_nexthop *nh, struct net *net)
 {
 	const struct net_device *dev;
 	bool usable;
 
 	rcu_read_lock();
-	dev = dev_get_by_index_rcu(net, nh->ifindex);
+	dev = dsr_nexthop_given(nh, net);
 	usable = dev && dsr_nexthop_dev_usable(dev);
 	rcu_read_unlock();
 	return usable;

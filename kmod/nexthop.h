@@ -45,6 +45,8 @@ struct dsr_path {
  * @addr: the server's address; immutable
  * @mac: MAC address given by hand, or zeros
  * @ifindex: egress device given by hand, or 0
+ * @ifname: its name when it was last there, for a new one of that name to take
+ *	its place; empty if it was never seen
  * @nud: state of the neighbour entry at the last refresh; under the same lock
  * @egress: index of the egress device, 0 while it is not known; likewise
  */
@@ -55,6 +57,7 @@ struct dsr_nexthop {
 	u8			nud;
 	u8			mac[ETH_ALEN];
 	int			ifindex;
+	char			ifname[IFNAMSIZ];
 	int			egress;
 	union nf_inet_addr	addr;
 };

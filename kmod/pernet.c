@@ -686,6 +686,7 @@ static bool dsr_pernet_server_conf(struct dsr_server *server,
 	}
 	if (conf->set & DSR_SET_IFINDEX && nh->ifindex != conf->ifindex) {
 		nh->ifindex = conf->ifindex;
+		nh->ifname[0] = '\0';
 		changed = true;
 	}
 	return changed;

@@ -75,10 +75,11 @@ tap "removed: it is gone" \
 	becomes "no-route null, bad-device null, no-route null"
 tap "r1 serves alone once more" serve_r1
 plug director eth1 $mac 10.0.1.1
-tap "a new device: those that the routing table leads to are ready" \
+tap "a device of another name: those that the routing table leads to are ready" \
 	becomes "ready eth1, bad-device null, ready eth1"
-ctl server set "${web[@]}" 10.0.1.15 dev eth1
-tap "that whose device was given when it is given the new one" \
-	becomes "ready eth1, ready eth1, ready eth1"
+ip -n director link del eth1
+plug director lan1 $mac 10.0.1.1
+tap "one of the same name: that whose device was given is ready too" \
+	becomes "ready lan1, ready lan1, ready lan1"
 tap "all serve" serve_all
 tap_done
