@@ -22,15 +22,6 @@ tap "nginx logged 300, 200 and 100 requests" \
 	wait_until 5 hits_are 300 200 100
 tap "dsrctl counts 300, 200 and 100 flows" flows_are 300 200 100
 
-# port_reused: three connections from one port, each of which the client closes.
-port_reused() {
-	{
-		get / --local-port 30000
-		get / --local-port 30000
-		get / --local-port 30000
-	} | xargs
-}
-
 tap "a port that is used again is a new flow each time" \
-	same "r1 r2 r1" "$(port_reused)"
+	same "r1 r2 r1" "$(at client tests/e2e/again.py $vip 3)"
 tap_done
