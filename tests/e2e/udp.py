@@ -161,7 +161,7 @@ def noise(vip, kind="both"):
             stream.connect_ex((vip, 80))
         for size in (5, 3000, 5, 3000):
             sock.sendto(bytes(size if kind == "fragments" else 5), (vip, 53))
-            time.sleep(0.005)
+            time.sleep(0.015)
         if kind == "fragments":
             later_fragment(vip, sock.getsockname()[1])
         stream.close()
