@@ -24,6 +24,7 @@ static void dsr_echo_turn(struct sk_buff *skb, unsigned int l4, u8 reply)
 	icmph->type = reply;
 	csum_replace2(&icmph->checksum, request_word, htons(reply << 8));
 	skb->ip_summed = CHECKSUM_NONE;
+	skb_clear_tstamp(skb);
 	nf_reset_ct(skb);
 }
 

@@ -286,6 +286,24 @@ static void icmp_echo_answered(struct kunit *test)
 	}
 }
 
+/* A time of arrival is no time to leave at, which fq would take it for. */
+static void icmp_echo_stamped(struct kunit *test)
+{
+	struct dsr_lab *lab = icmp_start(test, &icmp_web);
+	struct dsr_build b = icmp_packet(test, 77, 0);
+	struct sk_buff *skb;
+
+	b.icmp = DSR_BUILD_ECHO;
+	skb = dsr_build_skb(test, &b);
+	skb->tstamp = 12345;
+	dsr_lab_inject(lab, skb);
+	dsr_lab_expect(test, lab, DSR_REASON_ECHO_ANSWERED);
+	skb = dsr_build_sent(lab->in);
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_EXPECT_EQ(test, skb->tstamp, 0);
+	kfree_skb(skb);
+}
+
 /* A capture has a clone: it must go on seeing the request. */
 static void icmp_echo_cloned(struct kunit *test)
 {
@@ -354,6 +372,7 @@ static struct kunit_case icmp_kunit_cases[] = {
 	KUNIT_CASE_PARAM(icmp_owner_gone, dsr_lab_families),
 	KUNIT_CASE_PARAM(icmp_echo_forwarded, dsr_lab_families),
 	KUNIT_CASE_PARAM(icmp_echo_answered, dsr_lab_families),
+	KUNIT_CASE_PARAM(icmp_echo_stamped, dsr_lab_families),
 	KUNIT_CASE_PARAM(icmp_echo_cloned, dsr_lab_families),
 	KUNIT_CASE_PARAM(icmp_echo_local, dsr_lab_families),
 	KUNIT_CASE_PARAM(icmp_echo_changed, dsr_lab_families),
