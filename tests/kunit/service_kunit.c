@@ -4,7 +4,7 @@
  */
 #include <linux/mutex.h>
 #include "kmod/map.h"
-#include "tests/kunit/skb_build.h"
+#include "tests/kunit/lab.h"
 
 static DEFINE_MUTEX(service_lock);
 
@@ -206,17 +206,13 @@ struct service_spec {
 static struct dsr_service_key service_spec_key(const struct service_spec *s,
 					       u8 family)
 {
-	struct dsr_service_key key = { .fwmark = s->fwmark };
+	struct dsr_lab_service lab = {
+		.protocol = s->protocol, .vip = s->vip,
+		.free_bits = s->free_bits, .fwmark = s->fwmark,
+	};
 
-	if (s->fwmark)
-		return key;
-	key.addr = dsr_build_addr(family, s->vip);
-	key.family = family;
-	key.protocol = s->protocol;
-	key.prefix_len = (family == AF_INET ? 32 : 128) - s->free_bits;
-	for (; s->ports[key.n_ports].last; key.n_ports++)
-		key.ports[key.n_ports] = s->ports[key.n_ports];
-	return key;
+	memcpy(lab.ports, s->ports, sizeof(s->ports));
+	return dsr_lab_key(&lab, family);
 }
 
 /* Each in the other: address, protocol, ports, from narrow to wide. */
