@@ -105,7 +105,7 @@ static struct dsr_frag *dsr_frag_place(struct dsr_frag_table *table,
  * @now: jiffies
  * @fate: what became of it
  * @held: gets the fragments that waited for it, in the order they came; they
- *	are the caller's
+ *	are the caller's, and know their device by skb_iif only
  *
  * Context: bottom halves disabled.
  */
@@ -138,8 +138,10 @@ static bool dsr_frag_hold(struct dsr_frag_table *table, struct dsr_frag *frag,
 		atomic_sub(skb->truesize, &table->held);
 		return false;
 	}
-	/* A route may be there only as long as this packet is on its way. */
+	/* Its route and its device may go while it waits. */
 	skb_dst_drop(skb);
+	skb->skb_iif = skb->dev->ifindex;
+	skb->dev = NULL;
 	__skb_queue_tail(&frag->held, skb);
 	return true;
 }
@@ -252,8 +254,6 @@ static void dsr_frag_sweep_work(struct work_struct *work)
 /**
  * dsr_frag_flush() - give up all fragments that wait
  * @table: the table
- *
- * For when a device goes that one of them may have come by.
  *
  * Context: process.
  */

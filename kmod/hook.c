@@ -242,7 +242,10 @@ static enum dsr_reason dsr_hook_follow(struct dsr_passage *p,
 	return dsr_hook_xmit(p, skb);
 }
 
-/* Send on the fragments that waited for their datagram's first one. */
+/*
+ * Send on the fragments that waited for their datagram's first one, if the
+ * device that they came by is still there, as the kernel's own do.
+ */
 static void dsr_hook_release(const struct dsr_passage *first,
 			     struct sk_buff_head *held, struct dsr_fate fate)
 {
@@ -253,7 +256,9 @@ static void dsr_hook_release(const struct dsr_passage *first,
 	while ((skb = __skb_dequeue(held))) {
 		p.service = first->service;
 		p.server = NULL;
-		reason = dsr_hook_follow(&p, skb, fate);
+		skb->dev = dev_get_by_index_rcu(p.dn->net, skb->skb_iif);
+		reason = skb->dev ? dsr_hook_follow(&p, skb, fate) :
+				    DSR_REASON_FRAGMENT_TIMEOUT;
 		dsr_hook_count(&p, reason);
 		switch (dsr_hook_verdict(reason)) {
 		case NF_ACCEPT:

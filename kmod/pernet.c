@@ -177,12 +177,11 @@ static void dsr_pernet_kick(struct dsr_net *dn)
 }
 
 /*
- * Let go of a device: whoever unregisters it waits for that, under RTNL. No
- * packet comes by it any more. What follows from it is left to the refresh.
+ * Let go of a device: whoever unregisters it waits for that, under RTNL. What
+ * follows from it is left to the refresh.
  */
 static void dsr_pernet_leave(struct dsr_net *dn, const struct net_device *dev)
 {
-	struct dsr_frag_table *frags;
 	struct dsr_service *service;
 	struct dsr_server *server;
 
@@ -197,10 +196,6 @@ static void dsr_pernet_leave(struct dsr_net *dn, const struct net_device *dev)
 					server);
 		}
 	}
-	frags = rcu_dereference_protected(dn->frags,
-					  lockdep_is_held(&dn->lock));
-	if (frags)
-		dsr_frag_flush(frags);
 	mutex_unlock(&dn->lock);
 	dsr_pernet_kick(dn);
 }

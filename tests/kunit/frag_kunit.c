@@ -352,18 +352,37 @@ static void frag_fate_timeout(struct kunit *test)
 	dsr_lab_expect(test, lab, DSR_REASON_FRAGMENT_TIMEOUT);
 }
 
-/* A device goes by which one of them may have come. */
+static u64 frag_counted(const struct dsr_lab *lab,
+			const struct dsr_stats_sum *now, enum dsr_reason reason)
+{
+	return now->packets[reason] - lab->before.packets[reason];
+}
+
+/*
+ * A device goes by which a fragment came that waits. That one does not go on;
+ * one that came by another device does.
+ */
 static void frag_device_gone(struct kunit *test)
 {
 	static const u8 mac[ETH_ALEN] = { 2, 0, 0, 0, 0, 9 };
 	struct dsr_lab *lab = frag_start(test, &frag_dns);
 	struct net_device *dev = dsr_build_dev_create(mac);
+	struct dsr_build b = frag_packet(test, 1, 1);
+	struct dsr_stats_sum now;
 
 	KUNIT_ASSERT_NOT_NULL(test, dev);
-	frag_receive(test, lab, 1, 1);
-	dsr_lab_expect_counts(test, lab, DSR_REASON_FRAGMENT_TIMEOUT, 0);
+	dsr_lab_inject_by(dev, dsr_build_skb(test, &b));
+	frag_receive(test, lab, 1, 2);
 	dsr_build_dev_free(dev);
-	dsr_lab_expect(test, lab, DSR_REASON_FRAGMENT_TIMEOUT);
+	dsr_lab_expect_nothing(test, lab);
+	frag_receive(test, lab, 1, 0);
+	frag_expect_sent(test, lab, 1, 0, 0);
+	frag_expect_sent(test, lab, 1, 2, 0);
+	dsr_lab_expect_nothing(test, lab);
+	dsr_stats_sum(lab->dn->stats, &now);
+	KUNIT_EXPECT_EQ(test, frag_counted(lab, &now, DSR_REASON_FORWARDED), 2);
+	KUNIT_EXPECT_EQ(test, frag_counted(lab, &now,
+					   DSR_REASON_FRAGMENT_TIMEOUT), 1);
 	KUNIT_EXPECT_EQ(test, atomic_read(&frag_table(lab)->held), 0);
 }
 
@@ -411,8 +430,7 @@ static void frag_datagrams(struct kunit *test)
 		dsr_lab_receive(test, lab, &b);
 	}
 	dsr_stats_sum(lab->dn->stats, &now);
-	given_up = now.packets[DSR_REASON_FRAGMENT_LIMIT] -
-		   lab->before.packets[DSR_REASON_FRAGMENT_LIMIT];
+	given_up = frag_counted(lab, &now, DSR_REASON_FRAGMENT_LIMIT);
 	KUNIT_EXPECT_GE(test, given_up, 1);
 	lab->before = now;
 

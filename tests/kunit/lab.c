@@ -314,14 +314,20 @@ void dsr_lab_sum(struct dsr_lab *lab, const struct dsr_lab_service *s,
 
 /* Packets */
 
-/* Receive a packet on the device towards the clients. */
-void dsr_lab_inject(struct dsr_lab *lab, struct sk_buff *skb)
+/* Receive a packet on a device. */
+void dsr_lab_inject_by(struct net_device *dev, struct sk_buff *skb)
 {
-	ether_addr_copy(eth_hdr(skb)->h_dest, in_mac);
-	skb->dev = lab->in;
+	ether_addr_copy(eth_hdr(skb)->h_dest, dev->dev_addr);
+	skb->dev = dev;
 	local_bh_disable();
 	netif_receive_skb(skb);
 	local_bh_enable();
+}
+
+/* And on that towards the clients. */
+void dsr_lab_inject(struct dsr_lab *lab, struct sk_buff *skb)
+{
+	dsr_lab_inject_by(lab->in, skb);
 }
 
 void dsr_lab_receive(struct kunit *test, struct dsr_lab *lab,

@@ -86,6 +86,7 @@ struct dsr_service *dsr_lab_find(struct dsr_lab *lab,
 void dsr_lab_sum(struct dsr_lab *lab, const struct dsr_lab_service *s,
 		 u8 family, struct dsr_stats_sum *sum);
 
+void dsr_lab_inject_by(struct net_device *dev, struct sk_buff *skb);
 void dsr_lab_inject(struct dsr_lab *lab, struct sk_buff *skb);
 void dsr_lab_receive(struct kunit *test, struct dsr_lab *lab,
 		     const struct dsr_build *b);

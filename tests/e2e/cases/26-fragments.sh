@@ -50,8 +50,8 @@ crafted orphans $vip $orphans 1400
 limit=$(reason fragment-limit)
 tap "of $orphans that wait some are too many" \
 	test "$limit" -gt 0 -a "$limit" -lt $orphans
-ip -n director link add dummy1 type dummy
-ip -n director link del dummy1
-tap "a device goes: none waits any more, each is counted" \
+ctl service del "${dns[@]}"
+ctl service del "${dns6[@]}"
+tap "the last service goes: none waits any more, each is counted" \
 	same $((orphans + 2)) "$((limit + $(reason fragment-timeout)))"
 tap_done
