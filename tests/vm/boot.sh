@@ -124,7 +124,8 @@ port() {
 
 # machine ACCEL CPU SECONDS: boot and wait. -no-reboot and panic=-1 make a
 # panic end the machine at once. Sockets, because the table in which the debug
-# kernel, without ACPI, finds the CPUs lists one per socket.
+# kernel, without ACPI, finds the CPUs lists one per socket. norandmaps, because
+# an emulated CPU translates a program's code anew at each address it comes to.
 machine() {
 	: >"$run/status"
 	# shellcheck disable=SC2046,SC2086
@@ -132,7 +133,8 @@ machine() {
 		-accel $1 -cpu "$2" -smp "$smp,sockets=$smp" -m "$mem" \
 		-nodefaults -display none -no-reboot \
 		-kernel "$image" -initrd "$run/initrd" \
-		-append "console=ttyS0 loglevel=5 panic=-1 mitigations=off $options" \
+		-append "console=ttyS0 loglevel=5 panic=-1 norandmaps \
+			mitigations=off $options" \
 		-serial "file:$console" \
 		-device virtio-serial-pci \
 		$(share root / ,readonly=on) \
