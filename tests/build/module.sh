@@ -1,14 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# module.sh KERNEL [C=2]: build the module for KERNEL (6.1, 6.12, debug, newest)
-# into /out/build/KERNEL, or only check it with sparse. Any warning is an error.
-# Runs inside a Debian root.
+# module.sh KERNEL [C=2]: build the module for KERNEL (6.1, 6.12, debug, uml,
+# newest) into /out/build/KERNEL, or only check it with sparse. Any warning is
+# an error. Runs inside a Debian root.
 set -euo pipefail
 
 kernel=$1 sparse=${2:-}
 
 case $kernel in
-debug) pattern=$(tests/vm/debug-kernel.sh) ;;
+debug | uml) pattern=$(tests/vm/kernel.sh "$kernel") ;;
 newest) pattern="/lib/modules/*/build" ;;
 *) pattern="/lib/modules/$kernel.*/build" ;;
 esac
@@ -27,13 +27,16 @@ cp -r Kbuild dkms.conf kmod uapi bench "$dir.new"
 # is no vmlinux to take type information from.
 known='the compiler differs from the one used|Skipping BTF generation'
 
-# What is measured is measured with Debian 12's own kernel.
-folders=("$dir.new")
-[ "$kernel" != 6.1 ] || folders+=("$dir.new/bench")
+# What is measured is measured with Debian 12's own kernel, or its like.
+folders=("$dir.new") arch=x86
+case $kernel in
+6.1) folders+=("$dir.new/bench") ;;
+uml) folders+=("$dir.new/bench") arch=um ;;
+esac
 
 echo "headers: $headers"
 for folder in "${folders[@]}"; do
-	make -C "$headers" M="$folder" -j"$(nproc)" W=1 \
+	make -C "$headers" ARCH=$arch M="$folder" -j"$(nproc)" W=1 \
 		${sparse:+"$sparse"} modules 2>&1 | tee -a "$dir.new/log"
 done
 if grep -E '(warning|WARNING|error):' "$dir.new/log" | grep -vE "$known"; then

@@ -9,7 +9,7 @@ set -euo pipefail
 . "$top/tests/tap.sh"
 
 enter=$top/tests/vm/enter.sh
-"$enter" bookworm tests/vm/debug-kernel.sh >/dev/null
+"$enter" bookworm tests/vm/kernel.sh debug >/dev/null
 "$enter" sid tests/vm/newest-kernel.sh
 
 tap "the module builds for 6.1 without a warning" \

@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# boot.sh [--kernel 6.1|6.12|newest|debug] [--smp N] [--mem MB] [--timeout S]
-#         [--icount yes] SCRIPT ARG…
+# boot.sh [--kernel 6.1|6.12|newest|debug|uml] [--smp N] [--mem MB]
+#         [--timeout S] [--icount yes] SCRIPT ARG…
 #
 # Boot a Debian kernel in a virtual machine, run SCRIPT (a path inside the
 # checkout) in it as root and exit as it did; 124: timed out, 125: the machine
 # died. Its output is SCRIPT's alone. The machine's root is the Debian root,
 # with writes going to memory; /src is the checkout, /out the work folder.
 # --icount: one CPU, emulated, whose clock counts instructions, one each ns.
+# uml is no machine but a program, with one CPU: nothing is emulated.
 # The kernel's own messages go to /out/vm/KERNEL-SCRIPT.console.
 set -euo pipefail
 # shellcheck source=tests/vm/lib.sh
@@ -37,10 +38,15 @@ find_kernel() {
 	local dir
 	case $kernel in
 	debug)
-		dir=$("$top/tests/vm/debug-kernel.sh")
+		dir=$("$top/tests/vm/kernel.sh" debug)
 		image=$dir/arch/x86/boot/bzImage
 		modules=$(echo "$dir"/install/lib/modules/*)
 		options=panic_on_warn=1
+		;;
+	uml)
+		dir=$("$top/tests/vm/kernel.sh" uml)
+		image=$dir/linux
+		modules=$(echo "$dir"/install/lib/modules/*)
 		;;
 	newest)
 		dir=$(compgen -G "/cache/newest-*-amd64" | sort -V | tail -n 1)
@@ -174,19 +180,47 @@ failed() {
 	exit "$2"
 }
 
+# with_qemu COMMAND…, with_uml COMMAND…: boot, and wait for the machine's end.
+with_qemu() {
+	choose_accel
+	if [ -n "$icount" ]; then
+		smp=1
+		accel=("tcg,thread=single -icount shift=0,sleep=off" qemu64)
+	fi
+	make_initramfs "$@"
+	machine "${accel[0]}" "${accel[1]}" "$limit"
+}
+
+# Its memory is a file in TMPDIR; what it writes are files too, because a pipe
+# of the host's is no pipe inside.
+with_uml() {
+	local pid rc=0
+	printf '%q ' "$@" >"$run/command"
+	: >"$run/uml.status"
+	: | tee "$run/uml.out" >"$run/uml.err"
+	TMPDIR=/dev/shm timeout --kill-after=5 "$limit" "$image" mem="${mem}M" \
+		root=/dev/root rootfstype=hostfs hostfs=/ rw \
+		init=/src/tests/vm/uml-init.sh con=null con0=null,fd:2 \
+		console=tty0 loglevel=5 panic=-1 \
+		DSR_RUN="$run" DSR_MODULES="$modules" \
+		</dev/null >"$run/qemu" 2> >(cat >"$console") &
+	pid=$!
+	tail -q -s 0.2 -f --pid=$pid "$run/uml.out" >"$run/out" 2>/dev/null &
+	tail -q -s 0.2 -f --pid=$pid "$run/uml.err" >"$run/err" 2>/dev/null &
+	wait $pid || rc=$?
+	mv "$run/uml.status" "$run/status"
+	return $rc
+}
+
 find_kernel
-choose_accel
-if [ -n "$icount" ]; then
-	smp=1
-	accel=("tcg,thread=single -icount shift=0,sleep=off" qemu64)
-fi
-make_initramfs "DSR_KERNEL=$kernel" "$@"
+run_in=with_qemu
+[ "$kernel" != uml ] || run_in=with_uml
 rm -f "$run/out" "$run/err"
 mkfifo "$run/out" "$run/err"
 cat "$run/out" &
 cat "$run/err" >&2 &
 rc=0
-machine "${accel[0]}" "${accel[1]}" "$limit" || rc=$?
+$run_in "DSR_KERNEL=$kernel" "$@" || rc=$?
 wait
 [ "$rc" != 124 ] || failed "the machine ran longer than $limit s" 124
 [ -s "$run/status" ] || failed "the machine died" 125

@@ -19,13 +19,17 @@ ln -s /proc/self/fd /dev/fd
 ip link set lo up
 
 report='BUG:|WARNING:|KASAN|INFO: |suspicious RCU|kmemleak: [0-9]'
-clean_log() { ! dmesg | grep -E -A20 "$report" >/dev/vport0p2; }
+clean_log() { ! dmesg | grep -E -A20 "$report" >>/dev/vport0p2; }
 
 cd /src
 rc=0
-env "$@" </dev/null >/dev/vport0p1 2>/dev/vport0p2 || rc=$?
+env "$@" </dev/null >/dev/vport0p1 2>>/dev/vport0p2 || rc=$?
 clean_log || [ "$rc" != 0 ] || rc=1
 echo "$rc" >/dev/vport0p3
 sync
-# boot.sh starts qemu such that a reboot ends it.
-echo b >/proc/sysrq-trigger
+# boot.sh starts qemu such that a reboot ends it; UML would begin again.
+case $1 in
+DSR_KERNEL=uml) echo o >/proc/sysrq-trigger ;;
+*) echo b >/proc/sysrq-trigger ;;
+esac
+exec sleep infinity
