@@ -182,7 +182,6 @@ failed() {
 
 # with_qemu COMMAND…, with_uml COMMAND…: boot, and wait for the machine's end.
 with_qemu() {
-	choose_accel
 	if [ -n "$icount" ]; then
 		smp=1
 		accel=("tcg,thread=single -icount shift=0,sleep=off" qemu64)
@@ -205,22 +204,25 @@ with_uml() {
 		DSR_RUN="$run" DSR_MODULES="$modules" \
 		</dev/null >"$run/qemu" 2> >(cat >"$console") &
 	pid=$!
-	tail -q -s 0.2 -f --pid=$pid "$run/uml.out" >"$run/out" 2>/dev/null &
-	tail -q -s 0.2 -f --pid=$pid "$run/uml.err" >"$run/err" 2>/dev/null &
-	wait $pid || rc=$?
+	tail -q -s 0.2 -f --pid="$pid" "$run/uml.out" >"$run/out" 2>/dev/null &
+	tail -q -s 0.2 -f --pid="$pid" "$run/uml.err" >"$run/err" 2>/dev/null &
+	wait "$pid" || rc=$?
 	mv "$run/uml.status" "$run/status"
 	return $rc
 }
 
 find_kernel
-run_in=with_qemu
-[ "$kernel" != uml ] || run_in=with_uml
+[ "$kernel" = uml ] || choose_accel
 rm -f "$run/out" "$run/err"
 mkfifo "$run/out" "$run/err"
 cat "$run/out" &
 cat "$run/err" >&2 &
 rc=0
-$run_in "DSR_KERNEL=$kernel" "$@" || rc=$?
+if [ "$kernel" = uml ]; then
+	with_uml "DSR_KERNEL=$kernel" "$@" || rc=$?
+else
+	with_qemu "DSR_KERNEL=$kernel" "$@" || rc=$?
+fi
 wait
 [ "$rc" != 124 ] || failed "the machine ran longer than $limit s" 124
 [ -s "$run/status" ] || failed "the machine died" 125
