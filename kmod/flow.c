@@ -1,42 +1,124 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The flow table: an array of buckets of eight flows.
+ * The flow table: for each address family an array of buckets of four flows,
+ * a cache line each.
  *
- * Readers take no lock: they compare tags, then the one flow whose tag
- * matches, then look whether a writer was there meanwhile. Writers take the
- * bucket's lock. When a bucket is full, a new flow takes the place of one that
- * has timed out or else of the one that has been silent for longest.
+ * A flow's name in it is its 64-bit keyed hash, and its place one of two
+ * buckets that follow from it: the first unless that is full. So a packet of a
+ * known flow reads one line, sometimes two. Nobody can aim at a hash whose key
+ * is secret, and flows whose hashes are equal by chance share a server and a
+ * timeout, nothing worse. The tuples are kept apart, for those who list flows.
+ *
+ * Readers take no lock. To write a flow takes the lock of its hash, of a few
+ * hundred; only the second of its last packet, and a place that is free, are
+ * taken by whoever comes first, with a compare and exchange. A flow whose two
+ * buckets are full has one that is there move to its other bucket; if none
+ * can, it takes the place of one that has timed out or of which there came a
+ * single packet only; else there is no room for it.
+ *
+ * When an array is three quarters full, flows are moved to a larger one, one
+ * by one, while packets come. Who finds a flow in neither may have missed it on
+ * its way: dsr_flow_assign() and dsr_flow_owner(), under its lock, do not.
  */
 #include <linux/in.h>
-#include <linux/log2.h>
+#include <linux/kernel.h>
 #include <linux/random.h>
+#include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <net/tcp.h>
 #include "kmod/flow.h"
 #include "kmod/server.h"
 
-/* Silence after which a flow is over, as long as IPVS allows by default. */
-static const s32 dsr_flow_timeout[] = {
-	[DSR_FLOW_SYN]		= 60 * HZ,
-	[DSR_FLOW_ESTABLISHED]	= 900 * HZ,
-	[DSR_FLOW_CLOSING]	= 120 * HZ,
-	[DSR_FLOW_OTHER]		= 300 * HZ,
-};
+/* No hash. */
+#define DSR_FLOW_FREE		0
+#define DSR_FLOW_BUSY		1
 
-/* The whole table is swept in so many steps, one each quarter second. */
+#define DSR_FLOW_STATE_MASK	0x7
+/* In meta: so far there has been one packet. These go first. */
+#define DSR_FLOW_NEW		0x8
+#define DSR_FLOW_SEEN_SHIFT	8
+
+/* Buckets of the first array: 16 KiB. */
+#define DSR_FLOW_BUCKETS_MIN	256
+/* Buckets that do not take much yet: 1 MiB. */
+#define DSR_FLOW_BUCKETS_SMALL	16384
+/* Buckets whose memory is worth a huge page: 2 MiB. */
+#define DSR_FLOW_BUCKETS_HUGE	32768
+
+/* All flows are swept in so many steps, one each quarter second. */
 #define DSR_FLOW_SWEEP_STEPS	32
 #define DSR_FLOW_SWEEP_DELAY	(HZ / 4)
 
-static struct dsr_flow_bucket *dsr_flow_bucket(struct dsr_flow_table *table,
-					       u64 hash)
+/**
+ * struct dsr_flow_tuple4 - what an IPv4 flow's tuple takes
+ * @saddr: as in struct dsr_tuple, and so are the others
+ * @daddr: likewise
+ * @sport: likewise
+ * @dport: likewise
+ * @protocol: likewise
+ */
+struct dsr_flow_tuple4 {
+	__be32	saddr;
+	__be32	daddr;
+	__be16	sport;
+	__be16	dport;
+	u8	protocol;
+};
+
+static struct dsr_flow_family *dsr_flow_family(struct dsr_flow_table *table,
+					       const struct dsr_tuple *tuple)
 {
-	return &table->bucket[(u32)hash & table->mask];
+	return &table->family[tuple->family == AF_INET6];
 }
 
-/* Bits that the bucket's index does not use; 0 stands for no flow. */
-static u16 dsr_flow_tag(u64 hash)
+/* A hash that is none of the numbers with a meaning. */
+static u64 dsr_flow_name(u64 hash)
 {
-	return (u16)(hash >> 48) ?: 1;
+	return likely(hash > DSR_FLOW_BUSY) ? hash : ~hash;
+}
+
+static struct dsr_flow_bucket *dsr_flow_first(const struct dsr_flow_array *a,
+					      u64 hash)
+{
+	return &a->bucket[reciprocal_scale(hash >> 32, a->n)];
+}
+
+static struct dsr_flow_bucket *dsr_flow_second(const struct dsr_flow_array *a,
+					       u64 hash)
+{
+	return &a->bucket[reciprocal_scale((u32)hash, a->n)];
+}
+
+static spinlock_t *dsr_flow_lock(const struct dsr_flow_table *table, u64 hash)
+{
+	return &table->lock[(hash >> 16) & table->lock_mask];
+}
+
+static enum dsr_flow_state dsr_flow_state(u32 meta)
+{
+	return meta & DSR_FLOW_STATE_MASK;
+}
+
+static u32 dsr_flow_meta(u32 now, u32 state)
+{
+	return now << DSR_FLOW_SEEN_SHIFT | state;
+}
+
+/* Seconds of silence; less than none if another CPU's clock was ahead. */
+static s32 dsr_flow_silent(u32 meta, u32 now)
+{
+	return (s32)((now << DSR_FLOW_SEEN_SHIFT) -
+		     (meta & ~(BIT(DSR_FLOW_SEEN_SHIFT) - 1))) >>
+	       DSR_FLOW_SEEN_SHIFT;
+}
+
+static bool dsr_flow_expired(const struct dsr_flow_table *table, u32 server,
+			     u32 meta, u32 now)
+{
+	s32 silent = dsr_flow_silent(meta, now);
+
+	return silent > 0 && silent > table->ops->timeout(table->data, server,
+							  dsr_flow_state(meta));
 }
 
 /*
@@ -44,101 +126,346 @@ static u16 dsr_flow_tag(u64 hash)
  * is left to the server: its answer makes a client that does not know of the
  * connection reset it (RFC 9293 3.10.7.4), and the SYN after that is new.
  */
-static enum dsr_flow_state dsr_flow_next(enum dsr_flow_state state,
-					 const struct dsr_packet *pkt)
+static u32 dsr_flow_next(u32 state, const struct dsr_packet *pkt)
 {
 	if (pkt->tuple.protocol != IPPROTO_TCP)
-		return DSR_FLOW_OTHER;
-	if (unlikely(pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST)))
+		return state & ~DSR_FLOW_NEW;
+	if (pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST))
 		return DSR_FLOW_CLOSING;
-	if (unlikely((pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) ==
-		     TCPHDR_SYN))
-		return state == DSR_FLOW_CLOSING ? DSR_FLOW_OVER : state;
-	return state == DSR_FLOW_SYN ? DSR_FLOW_ESTABLISHED : state;
+	if ((pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN)
+		return dsr_flow_state(state) == DSR_FLOW_CLOSING ?
+		       DSR_FLOW_OVER : state;
+	return dsr_flow_state(state) == DSR_FLOW_CLOSING ?
+	       DSR_FLOW_CLOSING : DSR_FLOW_ESTABLISHED;
 }
 
-/* Signed, as another CPU may have written a later time than @now. */
-static bool dsr_flow_expired(const struct dsr_flow_bucket *b, unsigned int i,
-			     u32 now)
+/* The state that a flow begins in. */
+static u32 dsr_flow_begin(const struct dsr_packet *pkt)
 {
-	s32 timeout = dsr_flow_timeout[READ_ONCE(b->state[i])];
-
-	return (s32)(now - READ_ONCE(b->seen[i])) > timeout;
+	switch (pkt->tuple.protocol) {
+	case IPPROTO_TCP:
+		if (pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST))
+			return DSR_FLOW_CLOSING | DSR_FLOW_NEW;
+		if ((pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN)
+			return DSR_FLOW_SYN | DSR_FLOW_NEW;
+		return DSR_FLOW_ESTABLISHED | DSR_FLOW_NEW;
+	case IPPROTO_UDP:
+		return DSR_FLOW_UDP | DSR_FLOW_NEW;
+	default:
+		return DSR_FLOW_OTHER | DSR_FLOW_NEW;
+	}
 }
 
-/* The place of a flow in its bucket, or DSR_FLOW_WAYS. */
-static __always_inline unsigned int
-dsr_flow_find(const struct dsr_flow_bucket *b, const struct dsr_tuple *tuple,
-	      u16 tag)
+/* Where a flow is */
+
+static __always_inline struct dsr_flow_slot *
+dsr_flow_find_in(struct dsr_flow_bucket *b, u64 hash)
 {
 	unsigned int i;
 
 	for (i = 0; i < DSR_FLOW_WAYS; i++)
-		if (READ_ONCE(b->tag[i]) == tag &&
-		    dsr_tuple_equal(&b->flow[i].tuple, tuple))
-			break;
-	return i;
+		if (READ_ONCE(b->slot[i].hash) == hash)
+			return &b->slot[i];
+	return NULL;
 }
 
-static void dsr_flow_end(struct dsr_flow_table *table,
-			 const struct dsr_flow_bucket *b, unsigned int i)
+static __always_inline struct dsr_flow_slot *
+dsr_flow_find(const struct dsr_flow_array *a, u64 hash)
 {
-	if (b->tag[i])
-		table->ended(table->data, b->flow[i].server);
+	struct dsr_flow_slot *slot;
+
+	slot = dsr_flow_find_in(dsr_flow_first(a, hash), hash);
+	if (likely(slot))
+		return slot;
+	return dsr_flow_find_in(dsr_flow_second(a, hash), hash);
 }
 
-static void dsr_flow_remove(struct dsr_flow_table *table,
-			    struct dsr_flow_bucket *b, unsigned int i)
+/* The slot of a flow, or NULL. Under its lock. */
+static struct dsr_flow_slot *dsr_flow_find_locked(struct dsr_flow_family *f,
+						  u64 hash)
 {
-	dsr_flow_end(table, b, i);
-	write_seqcount_begin(&b->seq);
-	WRITE_ONCE(b->tag[i], 0);
-	write_seqcount_end(&b->seq);
+	struct dsr_flow_array *a = rcu_dereference(f->array);
+	struct dsr_flow_array *old = rcu_dereference(a->old);
+
+	struct dsr_flow_slot *slot = dsr_flow_find(a, hash);
+
+	return !slot && old ? dsr_flow_find(old, hash) : slot;
 }
 
-/* Note what a packet makes of its flow, a few times in a flow's life. */
-static void dsr_flow_follow(struct dsr_flow_table *table,
-			    struct dsr_flow_bucket *b,
-			    const struct dsr_packet *pkt, u16 tag)
+/* What a slot gives room for is not seen before the slot has a hash again. */
+static bool dsr_flow_claim(struct dsr_flow_slot *slot)
 {
-	enum dsr_flow_state next;
+	return READ_ONCE(slot->hash) == DSR_FLOW_FREE &&
+	       cmpxchg64(&slot->hash, DSR_FLOW_FREE, DSR_FLOW_BUSY) ==
+	       DSR_FLOW_FREE;
+}
+
+static struct dsr_flow_slot *dsr_flow_claim_in(struct dsr_flow_bucket *b)
+{
 	unsigned int i;
 
-	spin_lock(&b->lock);
-	i = dsr_flow_find(b, &pkt->tuple, tag);
-	if (i < DSR_FLOW_WAYS) {
-		next = dsr_flow_next(b->state[i], pkt);
-		if (next == DSR_FLOW_OVER)
-			dsr_flow_remove(table, b, i);
-		else
-			WRITE_ONCE(b->state[i], next);
-	}
-	spin_unlock(&b->lock);
+	for (i = 0; i < DSR_FLOW_WAYS; i++)
+		if (dsr_flow_claim(&b->slot[i]))
+			return &b->slot[i];
+	return NULL;
+}
+
+static void *dsr_flow_tuple(const struct dsr_flow_array *a,
+			    const struct dsr_flow_slot *slot)
+{
+	return a->tuple + (slot - a->bucket->slot) * a->tuple_size;
+}
+
+/* Write down the tuple of a flow whose slot is claimed. */
+static void dsr_flow_name_slot(const struct dsr_flow_array *a,
+			       const struct dsr_flow_slot *slot,
+			       const struct dsr_tuple *tuple)
+{
+	if (tuple->family == AF_INET)
+		*(struct dsr_flow_tuple4 *)dsr_flow_tuple(a, slot) =
+			(struct dsr_flow_tuple4) {
+				.saddr		= tuple->saddr.ip,
+				.daddr		= tuple->daddr.ip,
+				.sport		= tuple->sport,
+				.dport		= tuple->dport,
+				.protocol	= tuple->protocol,
+			};
+	else
+		memcpy(dsr_flow_tuple(a, slot), tuple, a->tuple_size);
+}
+
+/* Show readers a slot that is filled in. */
+static void dsr_flow_publish(struct dsr_flow_slot *slot, u64 hash)
+{
+	/* Pairs with the barriers in dsr_flow_lookup(). */
+	smp_store_release(&slot->hash, hash);
 }
 
 /*
- * Read a flow's server and state while nobody writes; the flow's place, or
- * DSR_FLOW_WAYS if there is no such flow or it has timed out.
+ * Move a flow, if it is still there, to a claimed slot of @to. Under its lock.
+ * A reader sees it in both, or misses it; the old slot stays claimed.
  */
-static __always_inline unsigned int
-dsr_flow_read(const struct dsr_flow_bucket *b, const struct dsr_tuple *tuple,
-	      u16 tag, u32 now, u32 *server, enum dsr_flow_state *state)
+static bool dsr_flow_move(const struct dsr_flow_array *from,
+			  struct dsr_flow_slot *slot, u64 hash,
+			  const struct dsr_flow_array *to,
+			  struct dsr_flow_slot *place)
 {
-	unsigned int seq, i;
+	if (slot->hash != hash)
+		return false;
+	memcpy(dsr_flow_tuple(to, place), dsr_flow_tuple(from, slot),
+	       to->tuple_size);
+	WRITE_ONCE(place->server, slot->server);
+	WRITE_ONCE(place->meta, READ_ONCE(slot->meta));
+	dsr_flow_publish(place, hash);
+	/* The new one is to be seen before the old one is not. */
+	dsr_flow_publish(slot, DSR_FLOW_BUSY);
+	return true;
+}
 
-	do {
-		seq = read_seqcount_begin(&b->seq);
-		i = dsr_flow_find(b, tuple, tag);
-		if (i == DSR_FLOW_WAYS)
+/*
+ * Have the flow in a slot, whose lock is free or @mine's, which is held, go to
+ * a claimed slot.
+ */
+static bool dsr_flow_push_to(const struct dsr_flow_table *table,
+			     const struct dsr_flow_array *a,
+			     struct dsr_flow_slot *slot, u64 hash,
+			     struct dsr_flow_slot *place, u64 mine)
+{
+	spinlock_t *lock = dsr_flow_lock(table, hash);
+	bool done;
+
+	if (lock == dsr_flow_lock(table, mine))
+		return dsr_flow_move(a, slot, hash, a, place);
+	if (!spin_trylock(lock))
+		return false;
+	done = dsr_flow_move(a, slot, hash, a, place);
+	spin_unlock(lock);
+	return done;
+}
+
+/* Have the flow in a slot go to its other bucket; false if that is full. */
+static bool dsr_flow_push(const struct dsr_flow_table *table,
+			  const struct dsr_flow_array *a,
+			  const struct dsr_flow_bucket *b,
+			  struct dsr_flow_slot *slot, u64 mine)
+{
+	u64 hash = READ_ONCE(slot->hash);
+	struct dsr_flow_bucket *other = dsr_flow_first(a, hash);
+	struct dsr_flow_slot *place;
+
+	if (hash <= DSR_FLOW_BUSY)
+		return false;
+	if (other == b)
+		other = dsr_flow_second(a, hash);
+	place = dsr_flow_claim_in(other);
+	if (!place)
+		return false;
+	if (dsr_flow_push_to(table, a, slot, hash, place, mine))
+		return true;
+	dsr_flow_publish(place, DSR_FLOW_FREE);
+	return false;
+}
+
+/* Make room in a bucket that is full: a claimed slot, or NULL. */
+static struct dsr_flow_slot *dsr_flow_push_in(const struct dsr_flow_table *table,
+					      const struct dsr_flow_array *a,
+					      struct dsr_flow_bucket *b,
+					      u64 mine)
+{
+	unsigned int i;
+
+	for (i = 0; i < DSR_FLOW_WAYS; i++)
+		if (dsr_flow_push(table, a, b, &b->slot[i], mine))
+			return &b->slot[i];
+	return NULL;
+}
+
+/* Take a flow out, under its lock; its slot becomes @hash. */
+static void dsr_flow_end(struct dsr_flow_family *f, struct dsr_flow_slot *slot,
+			 u64 hash)
+{
+	f->table->ops->ended(f->table->data, slot->server);
+	atomic_dec(&f->count);
+	dsr_flow_publish(slot, hash);
+}
+
+/* Whether a flow has to make room for a new one. */
+static bool dsr_flow_yields(const struct dsr_flow_table *table,
+			    const struct dsr_flow_slot *slot, u32 now)
+{
+	u32 meta = READ_ONCE(slot->meta);
+
+	return meta & DSR_FLOW_NEW ||
+	       dsr_flow_expired(table, READ_ONCE(slot->server), meta, now);
+}
+
+/* The flow of a bucket that is first to make room, or NULL. */
+static struct dsr_flow_slot *
+dsr_flow_victim(const struct dsr_flow_table *table, struct dsr_flow_bucket *b,
+		u32 now)
+{
+	struct dsr_flow_slot *slot, *victim = NULL;
+	s32 silent, longest = -1;
+
+	for (slot = b->slot; slot < b->slot + DSR_FLOW_WAYS; slot++) {
+		if (READ_ONCE(slot->hash) <= DSR_FLOW_BUSY ||
+		    !dsr_flow_yields(table, slot, now))
 			continue;
-		if (dsr_flow_expired(b, i, now)) {
-			i = DSR_FLOW_WAYS;
-			continue;
+		silent = max(dsr_flow_silent(READ_ONCE(slot->meta), now), 0);
+		if (silent > longest) {
+			longest = silent;
+			victim = slot;
 		}
-		*server = READ_ONCE(b->flow[i].server);
-		*state = READ_ONCE(b->state[i]);
-	} while (read_seqcount_retry(&b->seq, seq));
-	return i;
+	}
+	return victim;
+}
+
+/* End a flow if it is still there and has to make room. Under its lock. */
+static bool dsr_flow_evict(struct dsr_flow_family *f,
+			   struct dsr_flow_slot *slot, u64 hash, u32 now)
+{
+	if (slot->hash != hash || !dsr_flow_yields(f->table, slot, now))
+		return false;
+	dsr_flow_end(f, slot, DSR_FLOW_BUSY);
+	return true;
+}
+
+/* Have a flow of a bucket make room: a claimed slot, or NULL. */
+static struct dsr_flow_slot *dsr_flow_evict_in(struct dsr_flow_family *f,
+					       struct dsr_flow_bucket *b,
+					       u64 mine, u32 now)
+{
+	struct dsr_flow_slot *slot = dsr_flow_victim(f->table, b, now);
+	spinlock_t *lock;
+	bool done;
+	u64 hash;
+
+	if (!slot)
+		return NULL;
+	hash = READ_ONCE(slot->hash);
+	if (hash <= DSR_FLOW_BUSY)
+		return NULL;
+	lock = dsr_flow_lock(f->table, hash);
+	if (lock == dsr_flow_lock(f->table, mine))
+		return dsr_flow_evict(f, slot, hash, now) ? slot : NULL;
+	if (!spin_trylock(lock))
+		return NULL;
+	done = dsr_flow_evict(f, slot, hash, now);
+	spin_unlock(lock);
+	return done ? slot : NULL;
+}
+
+/* A claimed slot for a new flow, whose lock is held, or NULL. */
+static struct dsr_flow_slot *dsr_flow_place(struct dsr_flow_family *f,
+					    const struct dsr_flow_array *a,
+					    u64 hash, u32 now)
+{
+	struct dsr_flow_bucket *first = dsr_flow_first(a, hash);
+	struct dsr_flow_bucket *second = dsr_flow_second(a, hash);
+	struct dsr_flow_slot *slot;
+
+	slot = dsr_flow_claim_in(first) ?:
+	       dsr_flow_claim_in(second) ?:
+	       dsr_flow_push_in(f->table, a, first, hash) ?:
+	       dsr_flow_push_in(f->table, a, second, hash) ?:
+	       dsr_flow_evict_in(f, first, hash, now) ?:
+	       dsr_flow_evict_in(f, second, hash, now);
+	/* That it is busy is to be seen before what is written to it. */
+	smp_wmb();
+	return slot;
+}
+
+/* Lookup */
+
+/* Note that a flow is seen, once a second; false if it has timed out. */
+static noinline bool dsr_flow_touch(const struct dsr_flow_table *table,
+				    struct dsr_flow_slot *slot, u32 server,
+				    u32 meta, u32 now)
+{
+	if (dsr_flow_expired(table, server, meta, now))
+		return false;
+	/* If it is another flow's by now, that one is fresh too. */
+	if (dsr_flow_silent(meta, now) > 0)
+		cmpxchg(&slot->meta, meta,
+			dsr_flow_meta(now, meta & (DSR_FLOW_STATE_MASK |
+						   DSR_FLOW_NEW)));
+	return true;
+}
+
+/* Change the state of a flow, under its lock. */
+static void dsr_flow_set_state(struct dsr_flow_slot *slot, u32 state)
+{
+	u32 meta = READ_ONCE(slot->meta), seen;
+
+	/* The time may change meanwhile. */
+	do {
+		seen = meta & ~(BIT(DSR_FLOW_SEEN_SHIFT) - 1);
+	} while (!try_cmpxchg(&slot->meta, &meta, seen | state));
+}
+
+/*
+ * Note what a packet makes of its flow, a few times in a flow's life; false if
+ * it begins another flow and this one is over.
+ */
+static noinline bool dsr_flow_follow(struct dsr_flow_family *f,
+				     const struct dsr_packet *pkt, u64 hash)
+{
+	spinlock_t *lock = dsr_flow_lock(f->table, hash);
+	struct dsr_flow_slot *slot;
+	u32 next = DSR_FLOW_OTHER;
+
+	spin_lock(lock);
+	slot = dsr_flow_find_locked(f, hash);
+	if (slot) {
+		next = dsr_flow_next(READ_ONCE(slot->meta) &
+				     (DSR_FLOW_STATE_MASK | DSR_FLOW_NEW), pkt);
+		if (next == DSR_FLOW_OVER)
+			dsr_flow_end(f, slot, DSR_FLOW_FREE);
+		else
+			dsr_flow_set_state(slot, next);
+	}
+	spin_unlock(lock);
+	return next != DSR_FLOW_OVER;
 }
 
 /**
@@ -152,30 +479,45 @@ dsr_flow_read(const struct dsr_flow_bucket *b, const struct dsr_tuple *tuple,
  * flow whose end the packet shows, as it begins another one, is removed.
  *
  * Context: bottom halves disabled, under RCU.
- * Return: the server's id, or DSR_SERVER_NONE if there is no such flow or it
- *	has timed out.
+ * Return: the server's id, or DSR_SERVER_NONE if there is no such flow, it has
+ *	timed out, or is on its way to another place, where dsr_flow_assign()
+ *	and dsr_flow_owner() find it.
  */
 u32 dsr_flow_lookup(struct dsr_flow_table *table, const struct dsr_packet *pkt,
 		    u64 hash, u32 now)
 {
-	struct dsr_flow_bucket *b = dsr_flow_bucket(table, hash);
-	enum dsr_flow_state state, next;
-	u16 tag = dsr_flow_tag(hash);
-	unsigned int i;
-	u32 server;
+	struct dsr_flow_family *f = dsr_flow_family(table, &pkt->tuple);
+	struct dsr_flow_array *a = rcu_dereference(f->array), *old;
+	struct dsr_flow_slot *slot;
+	u32 server, meta;
 
-	i = dsr_flow_read(b, &pkt->tuple, tag, now, &server, &state);
-	if (i == DSR_FLOW_WAYS)
+	hash = dsr_flow_name(hash);
+	slot = dsr_flow_find(a, hash);
+	if (unlikely(!slot)) {
+		old = rcu_dereference(a->old);
+		if (likely(!old))
+			return DSR_SERVER_NONE;
+		slot = dsr_flow_find(old, hash);
+		if (!slot)
+			return DSR_SERVER_NONE;
+	}
+	/* Pairs with dsr_flow_publish(), */
+	smp_rmb();
+	server = READ_ONCE(slot->server);
+	meta = READ_ONCE(slot->meta);
+	/* and this one with the barrier in dsr_flow_place(). */
+	smp_rmb();
+	if (unlikely(READ_ONCE(slot->hash) != hash))
 		return DSR_SERVER_NONE;
 
-	/* If the place has just been given away, its new flow is fresh too. */
-	if ((s32)(now - READ_ONCE(b->seen[i])) >= HZ)
-		WRITE_ONCE(b->seen[i], now);
-
-	next = dsr_flow_next(state, pkt);
-	if (unlikely(next != state))
-		dsr_flow_follow(table, b, pkt, tag);
-	return next == DSR_FLOW_OVER ? DSR_SERVER_NONE : server;
+	if (unlikely(meta >> DSR_FLOW_SEEN_SHIFT != (now & 0xffffff)) &&
+	    !dsr_flow_touch(table, slot, server, meta, now))
+		return DSR_SERVER_NONE;
+	if (unlikely(meta & DSR_FLOW_NEW || pkt->tcp_flags &
+		     (TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST)) &&
+	    !dsr_flow_follow(f, pkt, hash))
+		return DSR_SERVER_NONE;
+	return server;
 }
 
 /**
@@ -185,37 +527,64 @@ u32 dsr_flow_lookup(struct dsr_flow_table *table, const struct dsr_packet *pkt,
  * @hash: its dsr_tuple_hash() by the table's key
  * @now: dsr_flow_now()
  *
- * Context: any, under RCU.
- * Return: as dsr_flow_lookup().
+ * Context: any but hard interrupts, under RCU.
+ * Return: the server's id, or DSR_SERVER_NONE if there is no such flow or it
+ *	has timed out.
  */
 u32 dsr_flow_owner(struct dsr_flow_table *table, const struct dsr_tuple *tuple,
 		   u64 hash, u32 now)
 {
-	struct dsr_flow_bucket *b = dsr_flow_bucket(table, hash);
-	enum dsr_flow_state state;
-	u32 server;
+	struct dsr_flow_family *f = dsr_flow_family(table, tuple);
+	struct dsr_flow_slot *slot;
+	u32 server = DSR_SERVER_NONE;
+	spinlock_t *lock;
 
-	return dsr_flow_read(b, tuple, dsr_flow_tag(hash), now, &server,
-			     &state) == DSR_FLOW_WAYS ? DSR_SERVER_NONE :
-							server;
+	hash = dsr_flow_name(hash);
+	lock = dsr_flow_lock(table, hash);
+	spin_lock_bh(lock);
+	slot = dsr_flow_find_locked(f, hash);
+	if (slot && !dsr_flow_expired(table, slot->server,
+				      READ_ONCE(slot->meta), now))
+		server = slot->server;
+	spin_unlock_bh(lock);
+	return server;
 }
 
-/* The place that a new flow takes: free, timed out, or longest silent. */
-static unsigned int dsr_flow_place(const struct dsr_flow_bucket *b, u32 now)
+/* Give a flow that is there, if under another name of a server, this one. */
+static enum dsr_flow_assigned
+dsr_flow_reassign(struct dsr_flow_table *table, struct dsr_flow_slot *slot,
+		  const struct dsr_packet *pkt, u32 now, u32 old, u32 *server)
 {
-	s32 silent, longest = S32_MIN;
-	unsigned int i, place = 0;
-
-	for (i = 0; i < DSR_FLOW_WAYS; i++) {
-		if (!b->tag[i] || dsr_flow_expired(b, i, now))
-			return i;
-		silent = now - READ_ONCE(b->seen[i]);
-		if (silent > longest) {
-			longest = silent;
-			place = i;
-		}
+	if (slot->server != old &&
+	    !dsr_flow_expired(table, slot->server, READ_ONCE(slot->meta),
+			      now)) {
+		*server = slot->server;
+		return DSR_FLOW_FOUND;
 	}
-	return place;
+	table->ops->ended(table->data, slot->server);
+	table->ops->begun(table->data, *server);
+	WRITE_ONCE(slot->server, *server);
+	WRITE_ONCE(slot->meta, dsr_flow_meta(now, dsr_flow_begin(pkt)));
+	return DSR_FLOW_BEGUN;
+}
+
+static enum dsr_flow_assigned dsr_flow_insert(struct dsr_flow_family *f,
+					      const struct dsr_packet *pkt,
+					      u64 hash, u32 now, u32 server)
+{
+	struct dsr_flow_array *a = rcu_dereference(f->array);
+	struct dsr_flow_slot *slot = dsr_flow_place(f, a, hash, now);
+
+	if (unlikely(!slot))
+		return DSR_FLOW_UNPLACED;
+	dsr_flow_name_slot(a, slot, &pkt->tuple);
+	f->table->ops->begun(f->table->data, server);
+	WRITE_ONCE(slot->server, server);
+	WRITE_ONCE(slot->meta, dsr_flow_meta(now, dsr_flow_begin(pkt)));
+	dsr_flow_publish(slot, hash);
+	if (unlikely(atomic_inc_return(&f->count) > READ_ONCE(f->grow_at)))
+		queue_work(system_power_efficient_wq, &f->resize);
+	return DSR_FLOW_BEGUN;
 }
 
 /**
@@ -227,137 +596,301 @@ static unsigned int dsr_flow_place(const struct dsr_flow_bucket *b, u32 now)
  * @old: the server that the caller found it to have, or DSR_SERVER_NONE
  * @server: the server that it shall have; on return the one that it has
  *
- * Does nothing if the flow has meanwhile got another server than @old: of two
- * CPUs that do this for one flow at a time, the first one decides.
+ * Changes nothing if the flow has meanwhile got another server than @old: of
+ * two CPUs that do this for one flow at a time, the first one decides.
  *
  * Context: bottom halves disabled, under RCU.
- * Return: true if the flow got @server by this call.
+ * Return: see enum dsr_flow_assigned.
  */
-bool dsr_flow_assign(struct dsr_flow_table *table, const struct dsr_packet *pkt,
-		     u64 hash, u32 now, u32 old, u32 *server)
+enum dsr_flow_assigned dsr_flow_assign(struct dsr_flow_table *table,
+				       const struct dsr_packet *pkt, u64 hash,
+				       u32 now, u32 old, u32 *server)
 {
-	struct dsr_flow_bucket *b = dsr_flow_bucket(table, hash);
-	u16 tag = dsr_flow_tag(hash);
-	unsigned int i;
+	struct dsr_flow_family *f = dsr_flow_family(table, &pkt->tuple);
+	enum dsr_flow_assigned what;
+	struct dsr_flow_slot *slot;
+	spinlock_t *lock;
 
-	spin_lock(&b->lock);
-	i = dsr_flow_find(b, &pkt->tuple, tag);
-	if (i < DSR_FLOW_WAYS && b->flow[i].server != old &&
-	    !dsr_flow_expired(b, i, now)) {
-		*server = b->flow[i].server;
-		spin_unlock(&b->lock);
-		return false;
-	}
-
-	if (i == DSR_FLOW_WAYS)
-		i = dsr_flow_place(b, now);
-	dsr_flow_end(table, b, i);
-
-	write_seqcount_begin(&b->seq);
-	WRITE_ONCE(b->tag[i], tag);
-	WRITE_ONCE(b->seen[i], now);
-	WRITE_ONCE(b->state[i], dsr_flow_next(DSR_FLOW_SYN, pkt));
-	b->flow[i].tuple = pkt->tuple;
-	WRITE_ONCE(b->flow[i].server, *server);
-	write_seqcount_end(&b->seq);
-	spin_unlock(&b->lock);
-	return true;
+	hash = dsr_flow_name(hash);
+	lock = dsr_flow_lock(table, hash);
+	spin_lock(lock);
+	slot = dsr_flow_find_locked(f, hash);
+	if (slot)
+		what = dsr_flow_reassign(table, slot, pkt, now, old, server);
+	else
+		what = dsr_flow_insert(f, pkt, hash, now, *server);
+	spin_unlock(lock);
+	return what;
 }
 
-static void dsr_flow_sweep_bucket(struct dsr_flow_table *table,
-				  struct dsr_flow_bucket *b, u32 now)
-{
-	unsigned int i;
+/* Arrays */
 
-	for (i = 0; i < DSR_FLOW_WAYS; i++) {
-		if (!READ_ONCE(b->tag[i]) || !dsr_flow_expired(b, i, now))
-			continue;
-		spin_lock_bh(&b->lock);
-		if (b->tag[i] && dsr_flow_expired(b, i, now))
-			dsr_flow_remove(table, b, i);
-		spin_unlock_bh(&b->lock);
+static void dsr_flow_array_free(struct dsr_flow_array *a)
+{
+	kvfree(a->tuple);
+	kvfree(a->bucket);
+	kfree(a);
+}
+
+static struct dsr_flow_array *dsr_flow_array_create(u32 n, u32 tuple_size)
+{
+	size_t size = array_size(n, sizeof(struct dsr_flow_bucket));
+	struct dsr_flow_array *a = kzalloc(sizeof(*a), GFP_KERNEL_ACCOUNT);
+
+	if (!a)
+		return NULL;
+	a->n = n;
+	a->tuple_size = tuple_size;
+	a->bucket = n < DSR_FLOW_BUCKETS_HUGE ?
+		    __vmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO) :
+		    vmalloc_huge(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	a->tuple = __vmalloc(array3_size(n, DSR_FLOW_WAYS, tuple_size),
+			     GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+	if (!a->bucket || !a->tuple) {
+		dsr_flow_array_free(a);
+		return NULL;
 	}
+	return a;
+}
+
+/* Move a flow to the array that replaces its own. */
+static void dsr_flow_migrate(struct dsr_flow_family *f,
+			     const struct dsr_flow_array *from,
+			     struct dsr_flow_slot *slot,
+			     const struct dsr_flow_array *to)
+{
+	u64 hash = READ_ONCE(slot->hash);
+	struct dsr_flow_slot *place;
+	spinlock_t *lock;
+
+	if (hash <= DSR_FLOW_BUSY)
+		return;
+	lock = dsr_flow_lock(f->table, hash);
+	spin_lock_bh(lock);
+	if (slot->hash == hash) {
+		place = dsr_flow_place(f, to, hash, dsr_flow_now());
+		if (place)
+			dsr_flow_move(from, slot, hash, to, place);
+		else
+			dsr_flow_end(f, slot, DSR_FLOW_BUSY);
+	}
+	spin_unlock_bh(lock);
+}
+
+/* With so many flows, an array of so many buckets is to be replaced. */
+static u32 dsr_flow_grow_at(u32 n, u32 max)
+{
+	return n < max ? n * DSR_FLOW_WAYS / 4 * 3 : U32_MAX;
+}
+
+/* Buckets to have instead of @n: a small array grows fast, a large one little. */
+static u32 dsr_flow_larger(const struct dsr_flow_family *f, u32 n)
+{
+	u32 most = READ_ONCE(f->max);
+
+	if (atomic_read(&f->count) <= dsr_flow_grow_at(n, most))
+		return min(n, most);
+	return min(n < DSR_FLOW_BUCKETS_SMALL ? n * 4 : n + n / 2, most);
+}
+
+/* Nobody inserts into the old array any more; empty it. */
+static void dsr_flow_migrate_all(struct dsr_flow_family *f,
+				 struct dsr_flow_array *from,
+				 const struct dsr_flow_array *to)
+{
+	u32 i;
+
+	for (i = 0; i < from->n * DSR_FLOW_WAYS; i++) {
+		rcu_read_lock();
+		dsr_flow_migrate(f, from, &from->bucket->slot[i], to);
+		rcu_read_unlock();
+		if (i % 1024 == 0)
+			cond_resched();
+	}
+}
+
+static void dsr_flow_resize(struct dsr_flow_family *f)
+{
+	struct dsr_flow_array *old = rcu_dereference_raw(f->array), *new;
+	u32 n = dsr_flow_larger(f, old->n);
+
+	if (n == old->n)
+		return;
+	new = dsr_flow_array_create(n, old->tuple_size);
+	if (!new)
+		return;
+	RCU_INIT_POINTER(new->old, old);
+	rcu_assign_pointer(f->array, new);
+	WRITE_ONCE(f->grow_at, dsr_flow_grow_at(n, f->max));
+	synchronize_rcu();
+	dsr_flow_migrate_all(f, old, new);
+	RCU_INIT_POINTER(new->old, NULL);
+	synchronize_rcu();
+	dsr_flow_array_free(old);
+}
+
+static void dsr_flow_resize_work(struct work_struct *work)
+{
+	dsr_flow_resize(container_of(work, struct dsr_flow_family, resize));
+}
+
+/* Remove a flow if it has timed out. */
+static void dsr_flow_sweep_slot(struct dsr_flow_family *f,
+				struct dsr_flow_slot *slot, u32 now)
+{
+	u64 hash = READ_ONCE(slot->hash);
+	spinlock_t *lock;
+
+	if (hash <= DSR_FLOW_BUSY ||
+	    !dsr_flow_expired(f->table, READ_ONCE(slot->server),
+			      READ_ONCE(slot->meta), now))
+		return;
+	lock = dsr_flow_lock(f->table, hash);
+	spin_lock_bh(lock);
+	if (slot->hash == hash &&
+	    dsr_flow_expired(f->table, slot->server, READ_ONCE(slot->meta),
+			     now))
+		dsr_flow_end(f, slot, DSR_FLOW_FREE);
+	spin_unlock_bh(lock);
+}
+
+/* Sweep a share of the flows, and go on there the next time. */
+static void dsr_flow_sweep_some(struct dsr_flow_family *f, u32 now, u32 steps)
+{
+	const struct dsr_flow_array *a;
+	u32 i, left;
+
+	rcu_read_lock();
+	left = DIV_ROUND_UP(rcu_dereference(f->array)->n, steps);
+	for (; left; left--) {
+		a = rcu_dereference(f->array);
+		f->swept = f->swept + 1 < a->n ? f->swept + 1 : 0;
+		for (i = 0; i < DSR_FLOW_WAYS; i++)
+			dsr_flow_sweep_slot(f, &a->bucket[f->swept].slot[i],
+					    now);
+		if (left % 1024)
+			continue;
+		rcu_read_unlock();
+		cond_resched();
+		rcu_read_lock();
+	}
+	rcu_read_unlock();
 }
 
 /**
- * dsr_flow_sweep() - remove the flows that have timed out
+ * dsr_flow_sweep() - remove all flows that have timed out
  * @table: the table
- * @from: the first bucket to look at
- * @to: the bucket to stop before
  * @now: dsr_flow_now()
+ *
+ * Not beside the table's own sweep.
  *
  * Context: process; sleeps where it may.
  */
-void dsr_flow_sweep(struct dsr_flow_table *table, u32 from, u32 to, u32 now)
+void dsr_flow_sweep(struct dsr_flow_table *table, u32 now)
 {
-	for (; from < to; from++) {
-		rcu_read_lock();
-		dsr_flow_sweep_bucket(table, &table->bucket[from], now);
-		rcu_read_unlock();
-		cond_resched();
-	}
+	unsigned int i;
+
+	for (i = 0; i < DSR_FLOW_FAMILIES; i++)
+		dsr_flow_sweep_some(&table->family[i], now, 1);
 }
 
 static void dsr_flow_sweep_work(struct work_struct *work)
 {
 	struct dsr_flow_table *table =
 		container_of(work, struct dsr_flow_table, sweep.work);
-	u32 buckets = table->mask + 1, from = table->swept, to;
+	unsigned int i;
 
-	to = min(from + DIV_ROUND_UP(buckets, DSR_FLOW_SWEEP_STEPS), buckets);
-	dsr_flow_sweep(table, from, to, dsr_flow_now());
-	table->swept = to == buckets ? 0 : to;
+	for (i = 0; i < DSR_FLOW_FAMILIES; i++)
+		dsr_flow_sweep_some(&table->family[i], dsr_flow_now(),
+				    DSR_FLOW_SWEEP_STEPS);
 	queue_delayed_work(system_power_efficient_wq, &table->sweep,
 			   DSR_FLOW_SWEEP_DELAY);
+}
+
+/* Tables */
+
+static int dsr_flow_family_init(struct dsr_flow_table *table, unsigned int i,
+				u32 max)
+{
+	struct dsr_flow_family *f = &table->family[i];
+	struct dsr_flow_array *a;
+	u32 n;
+
+	f->table = table;
+	/* Three quarters full. */
+	f->max = DIV_ROUND_UP_ULL(max * 4ULL, DSR_FLOW_WAYS * 3);
+	n = min_t(u32, f->max, DSR_FLOW_BUCKETS_MIN);
+	f->grow_at = dsr_flow_grow_at(n, f->max);
+	INIT_WORK(&f->resize, dsr_flow_resize_work);
+	a = dsr_flow_array_create(n, i ? sizeof(struct dsr_tuple) :
+					 sizeof(struct dsr_flow_tuple4));
+	RCU_INIT_POINTER(f->array, a);
+	return a ? 0 : -ENOMEM;
+}
+
+static void dsr_flow_table_free(struct dsr_flow_table *table)
+{
+	struct dsr_flow_array *a;
+	unsigned int i;
+
+	for (i = 0; i < DSR_FLOW_FAMILIES; i++) {
+		a = rcu_dereference_raw(table->family[i].array);
+		if (a)
+			dsr_flow_array_free(a);
+	}
+	free_bucket_spinlocks(table->lock);
+	kfree(table);
 }
 
 /**
  * dsr_flow_table_create() - make an empty table
- * @flows: how many flows it has room for, rounded up to a power of two and to
- *	DSR_FLOW_WAYS at least
- * @ended: see struct dsr_flow_table
- * @data: passed to @ended
+ * @max: how many flows of each family it may have, at least 1
+ * @ops: see there
+ * @data: passed to @ops
  *
  * Context: process, may sleep.
  * Return: the table or NULL.
  */
-struct dsr_flow_table *dsr_flow_table_create(u32 flows,
-					     void (*ended)(void *data,
-							   u32 server),
+struct dsr_flow_table *dsr_flow_table_create(u32 max,
+					     const struct dsr_flow_ops *ops,
 					     void *data)
 {
-	u32 i, buckets = roundup_pow_of_two(DIV_ROUND_UP(flows, DSR_FLOW_WAYS));
-	struct dsr_flow_table *table;
+	struct dsr_flow_table *table = kzalloc(sizeof(*table),
+					       GFP_KERNEL_ACCOUNT);
 
-	/* Whole pages, so that buckets begin where cache lines do. */
-	table = __vmalloc(struct_size(table, bucket, buckets),
-			  GFP_KERNEL_ACCOUNT | __GFP_ZERO);
 	if (!table)
 		return NULL;
 	get_random_bytes(&table->key, sizeof(table->key));
-	table->mask = buckets - 1;
-	table->ended = ended;
+	table->ops = ops;
 	table->data = data;
-	for (i = 0; i < buckets; i++) {
-		spin_lock_init(&table->bucket[i].lock);
-		seqcount_spinlock_init(&table->bucket[i].seq,
-				       &table->bucket[i].lock);
-	}
+	if (alloc_bucket_spinlocks(&table->lock, &table->lock_mask, 4096, 64,
+				   GFP_KERNEL_ACCOUNT))
+		goto err_free;
+	if (dsr_flow_family_init(table, 0, max) ||
+	    dsr_flow_family_init(table, 1, max))
+		goto err_free;
 	INIT_DELAYED_WORK(&table->sweep, dsr_flow_sweep_work);
 	queue_delayed_work(system_power_efficient_wq, &table->sweep,
 			   DSR_FLOW_SWEEP_DELAY);
 	return table;
+
+err_free:
+	dsr_flow_table_free(table);
+	return NULL;
 }
 
 /**
  * dsr_flow_table_destroy() - free a table
- * @table: the table, which new readers do not find any more; freed after a
- *	grace period
+ * @table: the table, which nobody finds any more and a grace period after
  *
  * Context: process, may sleep.
  */
 void dsr_flow_table_destroy(struct dsr_flow_table *table)
 {
+	unsigned int i;
+
 	cancel_delayed_work_sync(&table->sweep);
-	kvfree_rcu(table, rcu);
+	for (i = 0; i < DSR_FLOW_FAMILIES; i++)
+		cancel_work_sync(&table->family[i].resize);
+	dsr_flow_table_free(table);
 }

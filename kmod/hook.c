@@ -92,24 +92,39 @@ static enum dsr_parse dsr_hook_parse(struct sk_buff *skb,
 	return what;
 }
 
-/* A server for a new flow, or NULL. */
-static struct dsr_server *dsr_hook_pick(const struct dsr_view *view, u64 hash)
+/* A server that is ready, starting from one of the view's, or NULL. */
+static struct dsr_server *dsr_hook_ready(const struct dsr_view *view,
+					 unsigned int first)
 {
-	unsigned int first, i;
+	unsigned int i;
 
-	if (unlikely(!view->sched))
-		return NULL;
-	first = view->sched->ops->pick(view->sched, hash);
-	if (likely(dsr_server_ready(view->server[first])))
-		return view->server[first];
-
-	/* A next hop has just been lost; the new view is on its way. */
-	for (i = first + 1; i < first + view->n; i++)
+	for (i = first; i < first + view->n; i++)
 		if (dsr_server_ready(view->server[i % view->n]))
 			return view->server[i % view->n];
 	/* Or none has been found yet: then packets wait for the first. */
 	return dsr_server_resolving(view->server[first]) ? view->server[first] :
 							   NULL;
+}
+
+/* A server for a new flow, or NULL. */
+static struct dsr_server *dsr_hook_pick(const struct dsr_view *view, u64 hash)
+{
+	unsigned int i;
+
+	if (unlikely(!view->sched))
+		return NULL;
+	i = view->sched->ops->pick(view->sched, hash);
+	if (likely(dsr_server_ready(view->server[i])))
+		return view->server[i];
+	/* A next hop has just been lost; the new view is on its way. */
+	return dsr_hook_ready(view, i);
+}
+
+/* The server of a flow that has no place in the flow table. */
+static struct dsr_server *dsr_hook_by_hash(const struct dsr_view *view,
+					   u64 hash)
+{
+	return dsr_hook_ready(view, reciprocal_scale(hash, view->n));
 }
 
 /*
@@ -143,11 +158,16 @@ static struct dsr_server *dsr_hook_assign(struct dsr_net *dn,
 	if (unlikely(!server))
 		return NULL;
 	id = server->id;
-	if (unlikely(!dsr_flow_assign(flows, pkt, hash, now, old, &id)))
+	switch (dsr_flow_assign(flows, pkt, hash, now, old, &id)) {
+	case DSR_FLOW_FOUND:
 		return dsr_server_lookup(&dn->servers, id);
-	dsr_stats_flow_begun(server->stats);
-	dsr_stats_flow_begun(view->service->stats);
-	return server;
+	case DSR_FLOW_UNPLACED:
+		dsr_stats_flow_unplaced(dn->stats);
+		dsr_stats_flow_unplaced(view->service->stats);
+		return dsr_hook_by_hash(view, hash);
+	default:
+		return server;
+	}
 }
 
 /* A packet as that of its client's only flow, which is never seen to end. */
@@ -285,7 +305,7 @@ static void dsr_hook_decide(const struct dsr_passage *p, enum dsr_reason reason)
 		fate.reason = DSR_REASON_FORWARDED;
 	}
 	__skb_queue_head_init(&held);
-	dsr_frag_decide(frags, &p->pkt, dsr_flow_now(), fate, &held);
+	dsr_frag_decide(frags, &p->pkt, (u32)jiffies, fate, &held);
 	dsr_hook_release(p, &held, fate);
 }
 
@@ -303,7 +323,7 @@ static unsigned int dsr_hook_fragment(struct dsr_passage *p,
 				      struct sk_buff *skb)
 {
 	struct dsr_frag_table *frags = rcu_dereference(p->dn->frags);
-	u32 now = dsr_flow_now();
+	u32 now = (u32)jiffies;
 	struct dsr_fate fate;
 
 	if (!frags)

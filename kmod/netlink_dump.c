@@ -147,7 +147,7 @@ int dsr_netlink_put_server(struct sk_buff *msg, const struct dsr_server *server)
 	if (!nest || dsr_netlink_put_key(msg, &server->service->key))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
-	dsr_stats_sum(server->stats, &sum);
+	dsr_server_sum(server, &sum);
 	return dsr_netlink_put_conf(msg, server) ?:
 	       dsr_netlink_put_nexthop(msg, &server->nexthop) ?:
 	       dsr_netlink_put_stats(msg, &sum);

@@ -255,14 +255,47 @@ static struct notifier_block dsr_pernet_netdev_nb = {
 
 /* Start and stop with the first and the last service */
 
+/* As long as IPVS allows by default, in seconds. */
+static const u32 dsr_pernet_timeouts[DSR_FLOW_STATES] = {
+	[DSR_FLOW_SYN]		= 60,
+	[DSR_FLOW_ESTABLISHED]	= 900,
+	[DSR_FLOW_CLOSING]	= 120,
+	[DSR_FLOW_UDP]		= 300,
+	[DSR_FLOW_OTHER]	= 300,
+};
+
+static u32 dsr_pernet_flow_timeout(void *data, u32 server,
+				   enum dsr_flow_state state)
+{
+	return dsr_pernet_timeouts[state];
+}
+
+static void dsr_pernet_flow_begun(void *data, u32 id)
+{
+	struct dsr_net *dn = data;
+	struct dsr_server *server = dsr_server_lookup(&dn->servers, id);
+
+	if (!server)
+		return;
+	atomic_inc(&server->active);
+	dsr_stats_flow_begun(server->stats);
+	dsr_stats_flow_begun(server->service->stats);
+}
+
 static void dsr_pernet_flow_ended(void *data, u32 id)
 {
 	struct dsr_net *dn = data;
 	struct dsr_server *server = dsr_server_lookup(&dn->servers, id);
 
 	if (server)
-		dsr_stats_flow_ended(server->stats);
+		atomic_dec(&server->active);
 }
+
+static const struct dsr_flow_ops dsr_pernet_flow_ops = {
+	.timeout	= dsr_pernet_flow_timeout,
+	.begun		= dsr_pernet_flow_begun,
+	.ended		= dsr_pernet_flow_ended,
+};
 
 static int dsr_pernet_start(struct dsr_net *dn)
 {
@@ -270,7 +303,7 @@ static int dsr_pernet_start(struct dsr_net *dn)
 	struct dsr_frag_table *frags;
 	int err = -ENOMEM;
 
-	flows = dsr_flow_table_create(DSR_FLOWS_MAX, dsr_pernet_flow_ended, dn);
+	flows = dsr_flow_table_create(DSR_FLOWS_MAX, &dsr_pernet_flow_ops, dn);
 	if (!flows)
 		return -ENOMEM;
 	frags = dsr_frag_table_create(dn->stats);

@@ -15,8 +15,8 @@
 #include "kmod/map.h"
 #include "kmod/service.h"
 
-/* Flows that a network namespace has room for. */
-#define DSR_FLOWS_MAX	131072
+/* Flows of each family that a network namespace has room for. */
+#define DSR_FLOWS_MAX	1048576
 
 #define DSR_FILTER_BITS	10
 

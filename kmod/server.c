@@ -149,3 +149,16 @@ void dsr_server_ids_exit(struct dsr_server_ids *ids)
 	kvfree(dsr_server_table(ids));
 	RCU_INIT_POINTER(ids->table, NULL);
 }
+
+/**
+ * dsr_server_sum() - add up the counters of a server
+ * @server: the server
+ * @sum: the result
+ *
+ * Context: under the configuration mutex.
+ */
+void dsr_server_sum(const struct dsr_server *server, struct dsr_stats_sum *sum)
+{
+	dsr_stats_sum(server->stats, sum);
+	sum->active = atomic_read(&server->active);
+}

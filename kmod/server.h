@@ -21,6 +21,7 @@ struct dsr_service;
  *	(high 16 bits); immutable. A flow names its server by it, so the flows
  *	of a deleted server are recognised without a walk over them.
  * @nexthop: address and path; see there
+ * @active: its flows in the flow table; of the table's callbacks
  * @stats: counters, written by the hook
  * @weight: share of the new flows, under the configuration mutex
  * @service: the service; immutable, which outlives the server
@@ -34,6 +35,7 @@ struct dsr_server {
 	u32				id;
 	struct dsr_nexthop		nexthop;
 	struct dsr_stats __percpu	*stats;
+	atomic_t			active;
 
 	u32				weight;
 	struct dsr_service		*service;
@@ -74,6 +76,8 @@ struct dsr_server *dsr_server_create(struct dsr_server_ids *ids,
 				     const union nf_inet_addr *addr);
 void dsr_server_destroy(struct dsr_server_ids *ids, struct dsr_server *server);
 void dsr_server_ids_exit(struct dsr_server_ids *ids);
+void dsr_server_sum(const struct dsr_server *server,
+		    struct dsr_stats_sum *sum);
 
 /**
  * dsr_server_lookup() - the server with an id

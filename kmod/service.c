@@ -68,14 +68,10 @@ void dsr_service_sum(const struct dsr_service *service,
 		     struct dsr_stats_sum *sum)
 {
 	const struct dsr_server *server;
-	struct dsr_stats_sum one;
 
 	dsr_stats_sum(service->stats, sum);
-	sum->active = 0;
-	list_for_each_entry(server, &service->servers, list) {
-		dsr_stats_sum(server->stats, &one);
-		sum->active += one.active;
-	}
+	list_for_each_entry(server, &service->servers, list)
+		sum->active += atomic_read(&server->active);
 }
 
 /**

@@ -20,14 +20,14 @@ struct dsr_stats __percpu *dsr_stats_create(void)
 /**
  * dsr_stats_sum() - add up the counters of all CPUs
  * @stats: the counters
- * @sum: the result
+ * @sum: the result, in which no flow is active
  *
  * Context: any.
  */
 void dsr_stats_sum(const struct dsr_stats __percpu *stats,
 		   struct dsr_stats_sum *sum)
 {
-	u64 packets[DSR_REASON_COUNT], bytes, flows, ended, all_ended = 0;
+	u64 packets[DSR_REASON_COUNT], bytes, flows, unplaced;
 	unsigned int start, i;
 	int cpu;
 
@@ -41,15 +41,13 @@ void dsr_stats_sum(const struct dsr_stats __percpu *stats,
 				packets[i] = u64_stats_read(&s->packets[i]);
 			bytes = u64_stats_read(&s->bytes);
 			flows = u64_stats_read(&s->flows);
-			ended = u64_stats_read(&s->ended);
+			unplaced = u64_stats_read(&s->unplaced);
 		} while (u64_stats_fetch_retry(&s->syncp, start));
 
 		for (i = 0; i < DSR_REASON_COUNT; i++)
 			sum->packets[i] += packets[i];
 		sum->bytes += bytes;
 		sum->flows += flows;
-		all_ended += ended;
+		sum->unplaced += unplaced;
 	}
-	/* A flow may end on a CPU read later than the one it began on. */
-	sum->active = sum->flows > all_ended ? sum->flows - all_ended : 0;
 }

@@ -16,7 +16,8 @@
  * @packets: packets that left the hook, by reason
  * @bytes: bytes of those forwarded, from the IP header on
  * @flows: flows that got a server
- * @ended: flows that left the flow table; of servers only
+ * @unplaced: packets of new flows for which the flow table had no room; not
+ *	of servers
  * @syncp: makes a 64-bit read whole on 32-bit machines
  *
  * Written by its CPU with bottom halves disabled, read by anybody.
@@ -25,7 +26,7 @@ struct dsr_stats {
 	u64_stats_t		packets[DSR_REASON_COUNT];
 	u64_stats_t		bytes;
 	u64_stats_t		flows;
-	u64_stats_t		ended;
+	u64_stats_t		unplaced;
 	struct u64_stats_sync	syncp;
 };
 
@@ -34,12 +35,14 @@ struct dsr_stats {
  * @packets: packets that left the hook, by reason
  * @bytes: bytes of those forwarded, from the IP header on
  * @flows: flows that got a server
- * @active: flows in the flow table
+ * @unplaced: packets of new flows for which the flow table had no room
+ * @active: flows in the flow table, set by those who know the servers
  */
 struct dsr_stats_sum {
 	u64	packets[DSR_REASON_COUNT];
 	u64	bytes;
 	u64	flows;
+	u64	unplaced;
 	u64	active;
 };
 
@@ -68,12 +71,12 @@ static inline void dsr_stats_flow_begun(struct dsr_stats __percpu *stats)
 	u64_stats_update_end(&s->syncp);
 }
 
-static inline void dsr_stats_flow_ended(struct dsr_stats __percpu *stats)
+static inline void dsr_stats_flow_unplaced(struct dsr_stats __percpu *stats)
 {
 	struct dsr_stats *s = this_cpu_ptr(stats);
 
 	u64_stats_update_begin(&s->syncp);
-	u64_stats_inc(&s->ended);
+	u64_stats_inc(&s->unplaced);
 	u64_stats_update_end(&s->syncp);
 }
 

@@ -1,30 +1,56 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * The flow table: affinity, the race for one flow, timeouts, a full bucket.
+ * The flow table: affinity, the race for one flow, timeouts, who makes room
+ * when it is full, and that it grows without losing a flow.
  */
 #include <net/tcp.h>
 #include "kmod/flow.h"
 #include "kmod/server.h"
 #include "tests/kunit/skb_build.h"
 
-#define SYN_TIMEOUT	(60 * HZ)
-#define TCP_TIMEOUT	(900 * HZ)
-#define CLOSING_TIMEOUT	(120 * HZ)
-#define UDP_TIMEOUT	(300 * HZ)
+#define SYN_TIMEOUT	60
+#define TCP_TIMEOUT	900
+#define CLOSING_TIMEOUT	120
+#define UDP_TIMEOUT	300
 
-/* Which servers were told to have lost a flow, in order. */
+/* Which servers were told to have lost a flow, in order; and how many got one. */
 struct flow_log {
 	u32		server[64];
 	unsigned int	n;
+	unsigned int	begun;
 };
+
+static u32 flow_timeout(void *data, u32 server, enum dsr_flow_state state)
+{
+	static const u32 timeout[] = {
+		SYN_TIMEOUT, TCP_TIMEOUT, CLOSING_TIMEOUT, UDP_TIMEOUT,
+		UDP_TIMEOUT,
+	};
+
+	return timeout[state];
+}
+
+static void flow_begun(void *data, u32 server)
+{
+	struct flow_log *log = data;
+
+	log->begun++;
+}
 
 static void flow_ended(void *data, u32 server)
 {
 	struct flow_log *log = data;
 
 	if (log->n < ARRAY_SIZE(log->server))
-		log->server[log->n++] = server;
+		log->server[log->n] = server;
+	log->n++;
 }
+
+static const struct dsr_flow_ops flow_ops = {
+	.timeout	= flow_timeout,
+	.begun		= flow_begun,
+	.ended		= flow_ended,
+};
 
 static void flow_destroy(void *data)
 {
@@ -36,7 +62,7 @@ static struct dsr_flow_table *flow_create(struct kunit *test, u32 flows,
 {
 	struct dsr_flow_table *table;
 
-	table = dsr_flow_table_create(flows, flow_ended, log);
+	table = dsr_flow_table_create(flows, &flow_ops, log);
 	KUNIT_ASSERT_NOT_NULL(test, table);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, flow_destroy,
 							table), 0);
@@ -83,20 +109,20 @@ static u32 flow_lookup(struct dsr_flow_table *table,
 			  tuple->protocol == IPPROTO_TCP ? TCPHDR_ACK : 0, now);
 }
 
-static bool flow_assign(struct dsr_flow_table *table,
-			const struct dsr_tuple *tuple, u32 now, u32 old,
-			u32 *server)
+static enum dsr_flow_assigned flow_assign(struct dsr_flow_table *table,
+					  const struct dsr_tuple *tuple,
+					  u32 now, u32 old, u32 *server)
 {
 	struct dsr_packet pkt = flow_packet(tuple, TCPHDR_SYN);
 	u64 hash = dsr_tuple_hash(tuple, &table->key);
-	bool done;
+	enum dsr_flow_assigned what;
 
 	local_bh_disable();
 	rcu_read_lock();
-	done = dsr_flow_assign(table, &pkt, hash, now, old, server);
+	what = dsr_flow_assign(table, &pkt, hash, now, old, server);
 	rcu_read_unlock();
 	local_bh_enable();
-	return done;
+	return what;
 }
 
 static void flow_add(struct kunit *test, struct dsr_flow_table *table,
@@ -104,8 +130,8 @@ static void flow_add(struct kunit *test, struct dsr_flow_table *table,
 {
 	u32 got = server;
 
-	KUNIT_EXPECT_TRUE(test, flow_assign(table, tuple, now,
-					    DSR_SERVER_NONE, &got));
+	KUNIT_EXPECT_EQ(test, flow_assign(table, tuple, now, DSR_SERVER_NONE,
+					  &got), DSR_FLOW_BEGUN);
 	KUNIT_EXPECT_EQ(test, got, server);
 }
 
@@ -115,7 +141,7 @@ static void flow_affinity(struct kunit *test)
 	struct dsr_tuple tuple = flow_tuple(IPPROTO_TCP, 1025), other;
 	struct flow_log log = {};
 	struct dsr_flow_table *table = flow_create(test, 1024, &log);
-	u32 now = 1000 * HZ;
+	u32 now = 1000;
 
 	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple, now),
 			DSR_SERVER_NONE);
@@ -164,8 +190,8 @@ static void flow_first_decides(struct kunit *test)
 	u32 server = 12;
 
 	flow_add(test, table, &tuple, 0, 11);
-	KUNIT_EXPECT_FALSE(test, flow_assign(table, &tuple, 0, DSR_SERVER_NONE,
-					     &server));
+	KUNIT_EXPECT_EQ(test, flow_assign(table, &tuple, 0, DSR_SERVER_NONE,
+					  &server), DSR_FLOW_FOUND);
 	KUNIT_EXPECT_EQ(test, server, 11);
 	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple, 0), 11);
 	KUNIT_EXPECT_EQ(test, log.n, 0);
@@ -180,13 +206,15 @@ static void flow_moves(struct kunit *test)
 	u32 server = 12;
 
 	flow_add(test, table, &tuple, 0, 11);
-	KUNIT_EXPECT_TRUE(test, flow_assign(table, &tuple, 0, 11, &server));
+	KUNIT_EXPECT_EQ(test, flow_assign(table, &tuple, 0, 11, &server),
+			DSR_FLOW_BEGUN);
 	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple, 0), 12);
 	KUNIT_EXPECT_EQ(test, log.n, 1);
 	KUNIT_EXPECT_EQ(test, log.server[0], 11);
 
 	server = 13;
-	KUNIT_EXPECT_FALSE(test, flow_assign(table, &tuple, 0, 11, &server));
+	KUNIT_EXPECT_EQ(test, flow_assign(table, &tuple, 0, 11, &server),
+			DSR_FLOW_FOUND);
 	KUNIT_EXPECT_EQ(test, server, 12);
 	KUNIT_EXPECT_EQ(test, log.n, 1);
 }
@@ -280,9 +308,9 @@ static void flow_follows_tcp(struct kunit *test)
 	}
 	if (life->timeout) {
 		now += life->timeout;
-		dsr_flow_sweep(table, 0, table->mask + 1, now);
+		dsr_flow_sweep(table, now);
 		KUNIT_EXPECT_EQ(test, log.n, 0);
-		dsr_flow_sweep(table, 0, table->mask + 1, now + 1);
+		dsr_flow_sweep(table, now + 1);
 	} else {
 		KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple, now),
 				DSR_SERVER_NONE);
@@ -297,11 +325,13 @@ static void flow_timeouts(struct kunit *test)
 	flow_times_out(test, IPPROTO_UDP, UDP_TIMEOUT, 1000);
 }
 
-/* The clock may pass its end in the middle. */
+/* The clock may pass its end in the middle: 24 bits, and 32. */
 static void flow_clock_wraps(struct kunit *test)
 {
 	flow_times_out(test, IPPROTO_TCP, TCP_TIMEOUT, -TCP_TIMEOUT / 2);
 	flow_times_out(test, IPPROTO_UDP, UDP_TIMEOUT, -1);
+	flow_times_out(test, IPPROTO_TCP, TCP_TIMEOUT, 0xffffff - TCP_TIMEOUT);
+	flow_times_out(test, IPPROTO_UDP, UDP_TIMEOUT, 0xffffff);
 }
 
 /* Another CPU's clock may be ahead: then a flow is fresh, not ancient. */
@@ -326,63 +356,214 @@ static void flow_sweep(struct kunit *test)
 	flow_add(test, table, &tcp, now, 11);
 	flow_add(test, table, &udp, now, 12);
 	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tcp, now), 11);
-	dsr_flow_sweep(table, 0, table->mask + 1, now + UDP_TIMEOUT);
+	dsr_flow_sweep(table, now + UDP_TIMEOUT);
 	KUNIT_EXPECT_EQ(test, log.n, 0);
-	dsr_flow_sweep(table, 0, table->mask + 1, now + UDP_TIMEOUT + 1);
+	dsr_flow_sweep(table, now + UDP_TIMEOUT + 1);
 	KUNIT_EXPECT_EQ(test, log.n, 1);
 	KUNIT_EXPECT_EQ(test, log.server[0], 12);
 	KUNIT_EXPECT_EQ(test, flow_lookup(table, &udp, now), DSR_SERVER_NONE);
 	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tcp, now), 11);
 }
 
-/* One bucket: eight flows fit, the ninth takes the longest silent's place. */
-static void flow_full_bucket(struct kunit *test)
+/* A table of a single bucket, in which these four flows are established. */
+static struct dsr_flow_table *flow_full(struct kunit *test,
+					struct flow_log *log,
+					struct dsr_tuple *tuple, u32 now)
 {
-	struct dsr_tuple tuple[9];
-	struct flow_log log = {};
-	struct dsr_flow_table *table = flow_create(test, 1, &log);
-	u32 now = 5000;
+	struct dsr_flow_table *table = flow_create(test, 3, log);
 	unsigned int i;
 
-	KUNIT_ASSERT_EQ(test, table->mask, 0);
-	for (i = 0; i < 9; i++)
+	KUNIT_ASSERT_EQ(test, table->family[0].max, 1);
+	for (i = 0; i < DSR_FLOW_WAYS; i++) {
 		tuple[i] = flow_tuple(IPPROTO_TCP, 1025 + i);
-	for (i = 0; i < 8; i++)
-		flow_add(test, table, &tuple[i], now + i * HZ, 100 + i);
-	for (i = 0; i < 8; i++)
-		KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple[i],
-						  now + i * HZ), 100 + i);
-
-	/* The first one speaks again, so the second is silent for longest. */
-	now += 10 * HZ;
-	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple[0], now), 100);
-	flow_add(test, table, &tuple[8], now, 108);
-	KUNIT_EXPECT_EQ(test, log.n, 1);
-	KUNIT_EXPECT_EQ(test, log.server[0], 101);
-	for (i = 0; i < 9; i++)
-		KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple[i], now),
-				i == 1 ? DSR_SERVER_NONE : 100 + i);
+		flow_add(test, table, &tuple[i], now + i, 100 + i);
+		KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple[i], now + i),
+				100 + i);
+	}
+	return table;
 }
 
-/* However many flows come, memory does not grow and none is counted twice. */
-static void flow_bounded(struct kunit *test)
+/* Established flows do not make room, and are not disturbed. */
+static void flow_full_established(struct kunit *test)
 {
+	struct dsr_tuple tuple[DSR_FLOW_WAYS], other;
 	struct flow_log log = {};
-	struct dsr_flow_table *table = flow_create(test, 64, &log);
-	unsigned int i, found = 0;
-	struct dsr_tuple tuple;
+	struct dsr_flow_table *table = flow_full(test, &log, tuple, 5000);
+	u32 server = 200;
+	unsigned int i;
 
-	KUNIT_ASSERT_EQ(test, table->mask, 7);
 	for (i = 0; i < 100; i++) {
-		tuple = flow_tuple(IPPROTO_UDP, i);
-		flow_add(test, table, &tuple, 5000, 1 + i);
+		other = flow_tuple(IPPROTO_TCP, 2000 + i);
+		KUNIT_EXPECT_EQ(test, flow_assign(table, &other, 5010,
+						  DSR_SERVER_NONE, &server),
+				DSR_FLOW_UNPLACED);
+		KUNIT_EXPECT_EQ(test, flow_lookup(table, &other, 5010),
+				DSR_SERVER_NONE);
 	}
-	for (i = 0; i < 100; i++) {
-		tuple = flow_tuple(IPPROTO_UDP, i);
-		found += flow_lookup(table, &tuple, 5000) == 1 + i;
+	for (i = 0; i < DSR_FLOW_WAYS; i++)
+		KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple[i], 5010),
+				100 + i);
+	KUNIT_EXPECT_EQ(test, log.n, 0);
+	KUNIT_EXPECT_EQ(test, log.begun, DSR_FLOW_WAYS);
+}
+
+/* A flow of which there was one packet makes room, the oldest one first. */
+static void flow_full_embryonic(struct kunit *test)
+{
+	static const u8 protocol[] = { IPPROTO_TCP, IPPROTO_UDP };
+	struct dsr_tuple tuple[DSR_FLOW_WAYS], again, other;
+	struct flow_log log = {};
+	struct dsr_flow_table *table = flow_create(test, 3, &log);
+	unsigned int i;
+
+	for (i = 0; i < DSR_FLOW_WAYS; i++) {
+		tuple[i] = flow_tuple(protocol[i % 2], 1025 + i);
+		flow_add(test, table, &tuple[i], 5000 - i, 100 + i);
 	}
-	KUNIT_EXPECT_LE(test, found, 64);
-	KUNIT_EXPECT_EQ(test, found + log.n, 100);
+	/* Two packets of one, and the same SYN again, which is no answer. */
+	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple[3], 4999), 103);
+	KUNIT_EXPECT_EQ(test, flow_flags(table, &tuple[2], TCPHDR_SYN, 4998),
+			102);
+
+	other = flow_tuple(IPPROTO_UDP, 2000);
+	flow_add(test, table, &other, 5010, 200);
+	KUNIT_EXPECT_EQ(test, flow_lookup(table, &other, 5010), 200);
+	again = flow_tuple(IPPROTO_UDP, 2001);
+	flow_add(test, table, &again, 5010, 201);
+	KUNIT_EXPECT_EQ(test, log.n, 2);
+	KUNIT_EXPECT_EQ(test, log.server[0], 102);
+	KUNIT_EXPECT_EQ(test, log.server[1], 101);
+	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple[3], 5010), 103);
+	KUNIT_EXPECT_EQ(test, flow_lookup(table, &other, 5010), 200);
+}
+
+/* So does one that has timed out, though it was established. */
+static void flow_full_expired(struct kunit *test)
+{
+	struct dsr_tuple tuple[DSR_FLOW_WAYS], other;
+	struct flow_log log = {};
+	struct dsr_flow_table *table = flow_full(test, &log, tuple, 5000);
+
+	/* All but the second have been seen since. */
+	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple[0], 5500), 100);
+	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple[2], 5500), 102);
+	KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple[3], 5500), 103);
+	other = flow_tuple(IPPROTO_TCP, 2000);
+	flow_add(test, table, &other, 5002 + TCP_TIMEOUT, 200);
+	KUNIT_EXPECT_EQ(test, log.n, 1);
+	KUNIT_EXPECT_EQ(test, log.server[0], 101);
+}
+
+static struct dsr_tuple flow_nth(u8 family, u32 i)
+{
+	struct dsr_tuple tuple = flow_tuple(IPPROTO_TCP, i % 50000);
+
+	tuple.family = family;
+	tuple.saddr.all[family == AF_INET6 ? 3 : 0] = htonl(1 + i / 50000);
+	return tuple;
+}
+
+/* Let what has been asked for be done: the resizing of both families. */
+static void flow_settle(struct dsr_flow_table *table)
+{
+	unsigned int i;
+
+	for (i = 0; i < DSR_FLOW_FAMILIES; i++)
+		flush_work(&table->family[i].resize);
+}
+
+static u32 flow_buckets(const struct dsr_flow_table *table, unsigned int family)
+{
+	return rcu_dereference_raw(table->family[family].array)->n;
+}
+
+/*
+ * As flows come the table grows, up to where it may, and each flow keeps its
+ * server; counted once, however often it was moved.
+ */
+static void flow_grows(struct kunit *test)
+{
+	const u32 flows = 20000, now = 5000;
+	struct flow_log log = {};
+	struct dsr_flow_table *table = flow_create(test, flows, &log);
+	unsigned int i, f, lost = 0, unplaced = 0;
+	struct dsr_tuple tuple;
+	u32 server;
+
+	for (f = 0; f < DSR_FLOW_FAMILIES; f++) {
+		KUNIT_EXPECT_EQ(test, flow_buckets(table, f), 256);
+		for (i = 0; i < flows; i++) {
+			tuple = flow_nth(f ? AF_INET6 : AF_INET, i);
+			server = 1 + i;
+			if (flow_assign(table, &tuple, now, DSR_SERVER_NONE,
+					&server) != DSR_FLOW_BEGUN)
+				unplaced++;
+			/* Confirm it, so that it does not make room. */
+			flow_lookup(table, &tuple, now);
+			if (i % 100 == 0)
+				flow_settle(table);
+		}
+		flow_settle(table);
+		KUNIT_EXPECT_GE(test, flow_buckets(table, f), flows / 4);
+		KUNIT_EXPECT_LE(test, flow_buckets(table, f),
+				DIV_ROUND_UP(flows, 3));
+		for (i = 0; i < flows; i++) {
+			tuple = flow_nth(f ? AF_INET6 : AF_INET, i);
+			server = flow_lookup(table, &tuple, now);
+			lost += server != 1 + i;
+		}
+	}
+	/* In a bucket here and there no room could be made. */
+	KUNIT_EXPECT_LE(test, unplaced, 2 * flows / 1000);
+	KUNIT_EXPECT_EQ(test, lost, unplaced);
+	KUNIT_EXPECT_EQ(test, log.n, 0);
+	KUNIT_EXPECT_EQ(test, log.begun, 2 * flows - unplaced);
+	KUNIT_EXPECT_EQ(test, atomic_read(&table->family[0].count) +
+			atomic_read(&table->family[1].count), log.begun);
+
+	/* And what has grown is swept in the end. */
+	dsr_flow_sweep(table, now + TCP_TIMEOUT + 1);
+	KUNIT_EXPECT_EQ(test, log.n, log.begun);
+}
+
+/*
+ * A flood of SYNs of clients that never answer. No established flow loses its
+ * server, and memory does not grow past its bound.
+ */
+static void flow_flood(struct kunit *test)
+{
+	const u32 flows = 3000, now = 5000;
+	struct flow_log log = {};
+	struct dsr_flow_table *table = flow_create(test, flows, &log);
+	struct dsr_tuple tuple;
+	unsigned int i;
+	u32 server;
+
+	for (i = 0; i < 1000; i++) {
+		tuple = flow_nth(AF_INET, i);
+		flow_add(test, table, &tuple, now, 1 + i);
+		KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple, now), 1 + i);
+		if (i % 100 == 0)
+			flow_settle(table);
+	}
+	for (i = 0; i < 100000; i++) {
+		tuple = flow_nth(AF_INET, 100000 + i);
+		server = 5000;
+		flow_assign(table, &tuple, now + i / 10000, DSR_SERVER_NONE,
+			    &server);
+		if (i % 10000 == 0)
+			flow_settle(table);
+	}
+	for (i = 0; i < 1000; i++) {
+		tuple = flow_nth(AF_INET, i);
+		KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple, now + 10),
+				1 + i);
+	}
+	KUNIT_EXPECT_EQ(test, flow_buckets(table, 0), flows / 3);
+	KUNIT_EXPECT_LE(test, atomic_read(&table->family[0].count),
+			flows / 3 * DSR_FLOW_WAYS);
+	KUNIT_EXPECT_EQ(test, atomic_read(&table->family[0].count),
+			log.begun - log.n);
 }
 
 static struct kunit_case flow_kunit_cases[] = {
@@ -395,8 +576,11 @@ static struct kunit_case flow_kunit_cases[] = {
 	KUNIT_CASE(flow_clock_wraps),
 	KUNIT_CASE(flow_clock_behind),
 	KUNIT_CASE(flow_sweep),
-	KUNIT_CASE(flow_full_bucket),
-	KUNIT_CASE(flow_bounded),
+	KUNIT_CASE(flow_full_established),
+	KUNIT_CASE(flow_full_embryonic),
+	KUNIT_CASE(flow_full_expired),
+	KUNIT_CASE(flow_grows),
+	KUNIT_CASE(flow_flood),
 	{}
 };
 

@@ -319,7 +319,7 @@ static void frag_first_differs(struct kunit *test)
 static void frag_timeout(struct kunit *test)
 {
 	struct dsr_lab *lab = frag_start(test, &frag_dns);
-	u32 now = dsr_flow_now();
+	u32 now = (u32)jiffies;
 
 	frag_receive(test, lab, 1, 1);
 	frag_receive(test, lab, 1, 2);
@@ -343,7 +343,7 @@ static void frag_fate_timeout(struct kunit *test)
 	frag_receive(test, lab, 1, 0);
 	KUNIT_EXPECT_EQ(test, dsr_lab_sent_to(lab), 0);
 	dsr_lab_expect(test, lab, DSR_REASON_FORWARDED);
-	dsr_frag_sweep(frag_table(lab), dsr_flow_now() + 2 * DSR_FRAG_TIMEOUT);
+	dsr_frag_sweep(frag_table(lab), (u32)jiffies + 2 * DSR_FRAG_TIMEOUT);
 	frag_receive(test, lab, 1, 1);
 	dsr_lab_expect_nothing(test, lab);
 	dsr_lab_expect_counts(test, lab, DSR_REASON_FORWARDED, 0);
