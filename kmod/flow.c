@@ -29,15 +29,6 @@
 #include "kmod/flow.h"
 #include "kmod/server.h"
 
-/* No hash. */
-#define DSR_FLOW_FREE		0
-#define DSR_FLOW_BUSY		1
-
-#define DSR_FLOW_STATE_MASK	0x7
-/* In meta: so far there has been one packet. These go first. */
-#define DSR_FLOW_NEW		0x8
-#define DSR_FLOW_SEEN_SHIFT	8
-
 /* Buckets of the first array: 16 KiB. */
 #define DSR_FLOW_BUCKETS_MIN	256
 /* Buckets that do not take much yet: 1 MiB. */
@@ -64,30 +55,6 @@ struct dsr_flow_tuple4 {
 	__be16	dport;
 	u8	protocol;
 };
-
-static struct dsr_flow_family *dsr_flow_family(struct dsr_flow_table *table,
-					       const struct dsr_tuple *tuple)
-{
-	return &table->family[tuple->family == AF_INET6];
-}
-
-/* A hash that is none of the numbers with a meaning. */
-static u64 dsr_flow_name(u64 hash)
-{
-	return likely(hash > DSR_FLOW_BUSY) ? hash : ~hash;
-}
-
-static struct dsr_flow_bucket *dsr_flow_first(const struct dsr_flow_array *a,
-					      u64 hash)
-{
-	return &a->bucket[reciprocal_scale(hash >> 32, a->n)];
-}
-
-static struct dsr_flow_bucket *dsr_flow_second(const struct dsr_flow_array *a,
-					       u64 hash)
-{
-	return &a->bucket[reciprocal_scale((u32)hash, a->n)];
-}
 
 static spinlock_t *dsr_flow_lock(const struct dsr_flow_table *table, u64 hash)
 {
@@ -158,28 +125,6 @@ static u32 dsr_flow_begin(const struct dsr_packet *pkt)
 
 /* Where a flow is */
 
-static __always_inline struct dsr_flow_slot *
-dsr_flow_find_in(struct dsr_flow_bucket *b, u64 hash)
-{
-	unsigned int i;
-
-	for (i = 0; i < DSR_FLOW_WAYS; i++)
-		if (READ_ONCE(b->slot[i].hash) == hash)
-			return &b->slot[i];
-	return NULL;
-}
-
-static __always_inline struct dsr_flow_slot *
-dsr_flow_find(const struct dsr_flow_array *a, u64 hash)
-{
-	struct dsr_flow_slot *slot;
-
-	slot = dsr_flow_find_in(dsr_flow_first(a, hash), hash);
-	if (likely(slot))
-		return slot;
-	return dsr_flow_find_in(dsr_flow_second(a, hash), hash);
-}
-
 /* The slot of a flow, or NULL. Under its lock. */
 static struct dsr_flow_slot *dsr_flow_find_locked(struct dsr_flow_family *f,
 						  u64 hash)
@@ -234,6 +179,30 @@ static void dsr_flow_name_slot(const struct dsr_flow_array *a,
 		memcpy(dsr_flow_tuple(a, slot), tuple, a->tuple_size);
 }
 
+/* Write all of a slot's meta but what it says of its bucket. */
+static void dsr_flow_set_meta(struct dsr_flow_slot *slot, u32 meta)
+{
+	u32 old = READ_ONCE(slot->meta);
+
+	while (!try_cmpxchg(&slot->meta, &old,
+			    meta | (old & DSR_FLOW_SPILT)))
+		;
+}
+
+/* A flow goes to this bucket: say so in its first one, if that is another. */
+static void dsr_flow_spill(const struct dsr_flow_array *a, u64 hash,
+			   const struct dsr_flow_slot *slot)
+{
+	struct dsr_flow_bucket *first = dsr_flow_first(a, hash);
+	u32 meta = READ_ONCE(first->slot[0].meta);
+
+	if (likely(slot >= first->slot && slot < first->slot + DSR_FLOW_WAYS))
+		return;
+	while (!try_cmpxchg(&first->slot[0].meta, &meta,
+			    meta | DSR_FLOW_SPILT))
+		;
+}
+
 /* Show readers a slot that is filled in. */
 static void dsr_flow_publish(struct dsr_flow_slot *slot, u64 hash)
 {
@@ -255,7 +224,8 @@ static bool dsr_flow_move(const struct dsr_flow_array *from,
 	memcpy(dsr_flow_tuple(to, place), dsr_flow_tuple(from, slot),
 	       to->tuple_size);
 	WRITE_ONCE(place->server, slot->server);
-	WRITE_ONCE(place->meta, READ_ONCE(slot->meta));
+	dsr_flow_set_meta(place, READ_ONCE(slot->meta) & ~DSR_FLOW_SPILT);
+	dsr_flow_spill(to, hash, place);
 	dsr_flow_publish(place, hash);
 	/* The new one is to be seen before the old one is not. */
 	dsr_flow_publish(slot, DSR_FLOW_BUSY);
@@ -418,37 +388,38 @@ static struct dsr_flow_slot *dsr_flow_place(struct dsr_flow_family *f,
 /* Lookup */
 
 /* Note that a flow is seen, once a second; false if it has timed out. */
-static noinline bool dsr_flow_touch(const struct dsr_flow_table *table,
-				    struct dsr_flow_slot *slot, u32 server,
-				    u32 meta, u32 now)
+bool dsr_flow_touch(const struct dsr_flow_table *table,
+		    struct dsr_flow_slot *slot, u32 server, u32 meta, u32 now)
 {
-	if (dsr_flow_expired(table, server, meta, now))
+	s32 silent = dsr_flow_silent(meta, now);
+
+	/* No timeout is as short as a second. */
+	if (silent > 1 && dsr_flow_expired(table, server, meta, now))
 		return false;
 	/* If it is another flow's by now, that one is fresh too. */
-	if (dsr_flow_silent(meta, now) > 0)
+	if (silent > 0)
 		cmpxchg(&slot->meta, meta,
-			dsr_flow_meta(now, meta & (DSR_FLOW_STATE_MASK |
-						   DSR_FLOW_NEW)));
+			dsr_flow_meta(now, meta & 0xff));
 	return true;
 }
 
 /* Change the state of a flow, under its lock. */
 static void dsr_flow_set_state(struct dsr_flow_slot *slot, u32 state)
 {
-	u32 meta = READ_ONCE(slot->meta), seen;
+	u32 meta = READ_ONCE(slot->meta), rest;
 
 	/* The time may change meanwhile. */
 	do {
-		seen = meta & ~(BIT(DSR_FLOW_SEEN_SHIFT) - 1);
-	} while (!try_cmpxchg(&slot->meta, &meta, seen | state));
+		rest = meta & ~(DSR_FLOW_STATE_MASK | DSR_FLOW_NEW);
+	} while (!try_cmpxchg(&slot->meta, &meta, rest | state));
 }
 
 /*
  * Note what a packet makes of its flow, a few times in a flow's life; false if
  * it begins another flow and this one is over.
  */
-static noinline bool dsr_flow_follow(struct dsr_flow_family *f,
-				     const struct dsr_packet *pkt, u64 hash)
+bool dsr_flow_follow(struct dsr_flow_family *f, const struct dsr_packet *pkt,
+		     u64 hash)
 {
 	spinlock_t *lock = dsr_flow_lock(f->table, hash);
 	struct dsr_flow_slot *slot;
@@ -466,58 +437,6 @@ static noinline bool dsr_flow_follow(struct dsr_flow_family *f,
 	}
 	spin_unlock(lock);
 	return next != DSR_FLOW_OVER;
-}
-
-/**
- * dsr_flow_lookup() - the server of a packet's flow
- * @table: the table
- * @pkt: the packet
- * @hash: its tuple's dsr_tuple_hash() by the table's key
- * @now: dsr_flow_now()
- *
- * Marks the flow as seen now, at most once a second, and follows its state. A
- * flow whose end the packet shows, as it begins another one, is removed.
- *
- * Context: bottom halves disabled, under RCU.
- * Return: the server's id, or DSR_SERVER_NONE if there is no such flow, it has
- *	timed out, or is on its way to another place, where dsr_flow_assign()
- *	and dsr_flow_owner() find it.
- */
-u32 dsr_flow_lookup(struct dsr_flow_table *table, const struct dsr_packet *pkt,
-		    u64 hash, u32 now)
-{
-	struct dsr_flow_family *f = dsr_flow_family(table, &pkt->tuple);
-	struct dsr_flow_array *a = rcu_dereference(f->array), *old;
-	struct dsr_flow_slot *slot;
-	u32 server, meta;
-
-	hash = dsr_flow_name(hash);
-	slot = dsr_flow_find(a, hash);
-	if (unlikely(!slot)) {
-		old = rcu_dereference(a->old);
-		if (likely(!old))
-			return DSR_SERVER_NONE;
-		slot = dsr_flow_find(old, hash);
-		if (!slot)
-			return DSR_SERVER_NONE;
-	}
-	/* Pairs with dsr_flow_publish(), */
-	smp_rmb();
-	server = READ_ONCE(slot->server);
-	meta = READ_ONCE(slot->meta);
-	/* and this one with the barrier in dsr_flow_place(). */
-	smp_rmb();
-	if (unlikely(READ_ONCE(slot->hash) != hash))
-		return DSR_SERVER_NONE;
-
-	if (unlikely(meta >> DSR_FLOW_SEEN_SHIFT != (now & 0xffffff)) &&
-	    !dsr_flow_touch(table, slot, server, meta, now))
-		return DSR_SERVER_NONE;
-	if (unlikely(meta & DSR_FLOW_NEW || pkt->tcp_flags &
-		     (TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST)) &&
-	    !dsr_flow_follow(f, pkt, hash))
-		return DSR_SERVER_NONE;
-	return server;
 }
 
 /**
@@ -564,7 +483,7 @@ dsr_flow_reassign(struct dsr_flow_table *table, struct dsr_flow_slot *slot,
 	table->ops->ended(table->data, slot->server);
 	table->ops->begun(table->data, *server);
 	WRITE_ONCE(slot->server, *server);
-	WRITE_ONCE(slot->meta, dsr_flow_meta(now, dsr_flow_begin(pkt)));
+	dsr_flow_set_meta(slot, dsr_flow_meta(now, dsr_flow_begin(pkt)));
 	return DSR_FLOW_BEGUN;
 }
 
@@ -580,7 +499,8 @@ static enum dsr_flow_assigned dsr_flow_insert(struct dsr_flow_family *f,
 	dsr_flow_name_slot(a, slot, &pkt->tuple);
 	f->table->ops->begun(f->table->data, server);
 	WRITE_ONCE(slot->server, server);
-	WRITE_ONCE(slot->meta, dsr_flow_meta(now, dsr_flow_begin(pkt)));
+	dsr_flow_set_meta(slot, dsr_flow_meta(now, dsr_flow_begin(pkt)));
+	dsr_flow_spill(a, hash, slot);
 	dsr_flow_publish(slot, hash);
 	if (unlikely(atomic_inc_return(&f->count) > READ_ONCE(f->grow_at)))
 		queue_work(system_power_efficient_wq, &f->resize);
@@ -683,14 +603,14 @@ static u32 dsr_flow_grow_at(u32 n, u32 max)
 	return n < max ? n * DSR_FLOW_WAYS / 4 * 3 : U32_MAX;
 }
 
-/* Buckets to have instead of @n: a small array grows fast, a large one little. */
+/* Buckets to have instead of @n. */
 static u32 dsr_flow_larger(const struct dsr_flow_family *f, u32 n)
 {
 	u32 most = READ_ONCE(f->max);
 
 	if (atomic_read(&f->count) <= dsr_flow_grow_at(n, most))
 		return min(n, most);
-	return min(n < DSR_FLOW_BUCKETS_SMALL ? n * 4 : n + n / 2, most);
+	return min(n < DSR_FLOW_BUCKETS_SMALL ? n * 4 : n * 2, most);
 }
 
 /* Nobody inserts into the old array any more; empty it. */

@@ -10,11 +10,27 @@
 #include <linux/spinlock.h>
 #include <linux/timekeeping.h>
 #include <linux/workqueue.h>
+#include <net/tcp.h>
 #include "kmod/parse.h"
+#include "kmod/server.h"
 
 #define DSR_FLOW_WAYS		4
 /* One of IPv4, one of IPv6. */
 #define DSR_FLOW_FAMILIES	2
+
+/* No hash. */
+#define DSR_FLOW_FREE		0
+#define DSR_FLOW_BUSY		1
+
+#define DSR_FLOW_STATE_MASK	0x7
+/* In meta: so far there has been one packet. These go first. */
+#define DSR_FLOW_NEW		0x8
+/*
+ * In meta of a bucket's first slot: a flow whose first bucket this is may be in
+ * its second one. Stays until the array is replaced.
+ */
+#define DSR_FLOW_SPILT		0x80
+#define DSR_FLOW_SEEN_SHIFT	8
 
 /**
  * enum dsr_flow_state - what decides how long a flow may be silent
@@ -44,7 +60,8 @@ enum dsr_flow_state {
  * @hash: all of dsr_tuple_hash(), which is the flow's name here; or
  *	DSR_FLOW_FREE or DSR_FLOW_BUSY
  * @server: id of its server
- * @meta: second of its last packet, 24 bits; DSR_FLOW_NEW; enum dsr_flow_state
+ * @meta: second of its last packet, 24 bits; DSR_FLOW_NEW; DSR_FLOW_SPILT;
+ *	enum dsr_flow_state
  *
  * A reader takes @server and @meta for good if @hash is the same before and
  * after. What each may be written by is said in flow.c.
@@ -162,13 +179,117 @@ struct dsr_flow_table *dsr_flow_table_create(u32 max,
 					     const struct dsr_flow_ops *ops,
 					     void *data);
 void dsr_flow_table_destroy(struct dsr_flow_table *table);
-u32 dsr_flow_lookup(struct dsr_flow_table *table, const struct dsr_packet *pkt,
-		    u64 hash, u32 now);
 u32 dsr_flow_owner(struct dsr_flow_table *table, const struct dsr_tuple *tuple,
 		   u64 hash, u32 now);
 enum dsr_flow_assigned dsr_flow_assign(struct dsr_flow_table *table,
 				       const struct dsr_packet *pkt, u64 hash,
 				       u32 now, u32 old, u32 *server);
 void dsr_flow_sweep(struct dsr_flow_table *table, u32 now);
+
+
+/* What dsr_flow_lookup() asks for once a second, and a few times in all. */
+bool dsr_flow_touch(const struct dsr_flow_table *table,
+		    struct dsr_flow_slot *slot, u32 server, u32 meta, u32 now);
+bool dsr_flow_follow(struct dsr_flow_family *f, const struct dsr_packet *pkt,
+		     u64 hash);
+
+static inline struct dsr_flow_family *
+dsr_flow_family(struct dsr_flow_table *table, const struct dsr_tuple *tuple)
+{
+	return &table->family[tuple->family == AF_INET6];
+}
+
+/* A hash that is none of the numbers with a meaning. */
+static inline u64 dsr_flow_name(u64 hash)
+{
+	return likely(hash > DSR_FLOW_BUSY) ? hash : ~hash;
+}
+
+static inline struct dsr_flow_bucket *
+dsr_flow_first(const struct dsr_flow_array *a, u64 hash)
+{
+	return &a->bucket[reciprocal_scale(hash >> 32, a->n)];
+}
+
+static inline struct dsr_flow_bucket *
+dsr_flow_second(const struct dsr_flow_array *a, u64 hash)
+{
+	return &a->bucket[reciprocal_scale((u32)hash, a->n)];
+}
+
+static __always_inline struct dsr_flow_slot *
+dsr_flow_find_in(struct dsr_flow_bucket *b, u64 hash)
+{
+	unsigned int i;
+
+	for (i = 0; i < DSR_FLOW_WAYS; i++)
+		if (READ_ONCE(b->slot[i].hash) == hash)
+			return &b->slot[i];
+	return NULL;
+}
+
+static __always_inline struct dsr_flow_slot *
+dsr_flow_find(const struct dsr_flow_array *a, u64 hash)
+{
+	struct dsr_flow_bucket *first = dsr_flow_first(a, hash);
+	struct dsr_flow_slot *slot = dsr_flow_find_in(first, hash);
+
+	if (likely(slot || !(READ_ONCE(first->slot[0].meta) & DSR_FLOW_SPILT)))
+		return slot;
+	return dsr_flow_find_in(dsr_flow_second(a, hash), hash);
+}
+
+/**
+ * dsr_flow_lookup() - the server of a packet's flow
+ * @table: the table
+ * @pkt: the packet
+ * @hash: its tuple's dsr_tuple_hash() by the table's key
+ * @now: dsr_flow_now()
+ *
+ * Marks the flow as seen now, at most once a second, and follows its state. A
+ * flow whose end the packet shows, as it begins another one, is removed.
+ *
+ * Context: bottom halves disabled, under RCU.
+ * Return: the server's id, or DSR_SERVER_NONE if there is no such flow, it has
+ *	timed out, or is on its way to another place, where dsr_flow_assign()
+ *	and dsr_flow_owner() find it.
+ */
+static __always_inline u32
+dsr_flow_lookup(struct dsr_flow_table *table, const struct dsr_packet *pkt,
+		u64 hash, u32 now)
+{
+	struct dsr_flow_family *f = dsr_flow_family(table, &pkt->tuple);
+	struct dsr_flow_array *a = rcu_dereference(f->array), *old;
+	struct dsr_flow_slot *slot;
+	u32 server, meta;
+
+	hash = dsr_flow_name(hash);
+	slot = dsr_flow_find(a, hash);
+	if (unlikely(!slot)) {
+		old = rcu_dereference(a->old);
+		if (likely(!old))
+			return DSR_SERVER_NONE;
+		slot = dsr_flow_find(old, hash);
+		if (!slot)
+			return DSR_SERVER_NONE;
+	}
+	/* Pairs with dsr_flow_publish(), */
+	smp_rmb();
+	server = READ_ONCE(slot->server);
+	meta = READ_ONCE(slot->meta);
+	/* and this one with the barrier in dsr_flow_place(). */
+	smp_rmb();
+	if (unlikely(READ_ONCE(slot->hash) != hash))
+		return DSR_SERVER_NONE;
+
+	if (unlikely(meta >> DSR_FLOW_SEEN_SHIFT != (now & 0xffffff)) &&
+	    !dsr_flow_touch(table, slot, server, meta, now))
+		return DSR_SERVER_NONE;
+	if (unlikely(meta & DSR_FLOW_NEW || pkt->tcp_flags &
+		     (TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST)) &&
+	    !dsr_flow_follow(f, pkt, hash))
+		return DSR_SERVER_NONE;
+	return server;
+}
 
 #endif /* DSR_FLOW_H */

@@ -55,7 +55,8 @@ struct dsr_passage {
 };
 
 /* The one place where packets are counted. */
-static void dsr_hook_count(const struct dsr_passage *p, enum dsr_reason reason)
+static __always_inline void dsr_hook_count(const struct dsr_passage *p,
+					   enum dsr_reason reason)
 {
 	dsr_stats_packet(p->dn->stats, reason);
 	if (likely(p->service && reason == DSR_REASON_FORWARDED)) {
@@ -182,9 +183,9 @@ static struct dsr_packet dsr_hook_client(const struct dsr_packet *pkt)
 }
 
 /* The server of a flow, by one of its packets; it is made if there is none. */
-static struct dsr_server *dsr_hook_flow_server(struct dsr_net *dn,
-					       const struct dsr_view *view,
-					       const struct dsr_packet *pkt)
+static __always_inline struct dsr_server *
+dsr_hook_flow_server(struct dsr_net *dn, const struct dsr_view *view,
+		     const struct dsr_packet *pkt)
 {
 	struct dsr_flow_table *flows = rcu_dereference(dn->flows);
 	struct dsr_server *server;
@@ -204,16 +205,17 @@ static struct dsr_server *dsr_hook_flow_server(struct dsr_net *dn,
 	return dsr_hook_assign(dn, flows, view, pkt, hash, now, id);
 }
 
-static struct dsr_server *dsr_hook_server(struct dsr_net *dn,
-					  const struct dsr_view *view,
-					  const struct dsr_packet *pkt)
+static __always_inline struct dsr_server *
+dsr_hook_server(struct dsr_net *dn, const struct dsr_view *view,
+		const struct dsr_packet *pkt)
 {
 	struct dsr_packet client;
 
-	if (likely(!view->by_client))
-		return dsr_hook_flow_server(dn, view, pkt);
-	client = dsr_hook_client(pkt);
-	return dsr_hook_flow_server(dn, view, &client);
+	if (unlikely(view->by_client)) {
+		client = dsr_hook_client(pkt);
+		pkt = &client;
+	}
+	return dsr_hook_flow_server(dn, view, pkt);
 }
 
 /* Send a packet to the server that it goes to. */
@@ -342,9 +344,9 @@ static unsigned int dsr_hook_fragment(struct dsr_passage *p,
 }
 
 /* Send a packet of a service. */
-static enum dsr_reason dsr_hook_balance(struct dsr_passage *p,
-					const struct dsr_view *view,
-					struct sk_buff *skb)
+static __always_inline enum dsr_reason
+dsr_hook_balance(struct dsr_passage *p, const struct dsr_view *view,
+		 struct sk_buff *skb)
 {
 	enum dsr_reason reason = DSR_REASON_NO_SERVER;
 
@@ -361,7 +363,8 @@ static enum dsr_reason dsr_hook_balance(struct dsr_passage *p,
 }
 
 /* The service of a packet of a flow, or NULL. */
-static const struct dsr_view *dsr_hook_view(const struct dsr_passage *p)
+static __always_inline const struct dsr_view *
+dsr_hook_view(const struct dsr_passage *p)
 {
 	if (unlikely(p->marked || !p->vip))
 		return p->marked;
@@ -393,7 +396,8 @@ static const struct dsr_view *dsr_hook_echo_view(const struct dsr_passage *p)
 	return p->vip ? dsr_map_echo(p->map, p->vip) : NULL;
 }
 
-static enum dsr_reason dsr_hook_echo(struct dsr_passage *p, struct sk_buff *skb)
+static noinline enum dsr_reason dsr_hook_echo(struct dsr_passage *p,
+					      struct sk_buff *skb)
 {
 	const struct dsr_view *view = dsr_hook_echo_view(p);
 
@@ -514,13 +518,15 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
 	 const struct dsr_vip *vip, struct sk_buff *skb,
 	 const struct nf_hook_state *state)
 {
+	/* As a packet from a queue to userspace does. */
+	const bool in_process = !softirq_count();
 	struct dsr_passage p;
 	unsigned int reason;
 
 	if (unlikely(!dsr_hook_eligible(skb)))
 		return dsr_hook_not_ours(dn);
-	/* They are off already, but for packets from a queue to userspace. */
-	local_bh_disable();
+	if (unlikely(in_process))
+		local_bh_disable();
 	p.dn = dn;
 	p.map = map;
 	p.vip = vip;
@@ -536,7 +542,8 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
 							  state->pf));
 	if (likely(reason != DSR_HOOK_HELD))
 		dsr_hook_count(&p, reason);
-	local_bh_enable();
+	if (unlikely(in_process))
+		local_bh_enable();
 	return dsr_hook_verdict(reason);
 }
 

@@ -128,7 +128,7 @@ static const struct dsr_segment *dsr_map_segment(const struct dsr_map *map,
 }
 
 /**
- * dsr_map_lookup() - the service that a packet is for
+ * dsr_map_lookup_more() - dsr_map_lookup() for all cases
  * @map: the map
  * @vip: what dsr_map_vip4() or dsr_map_vip6() found for it
  * @tuple: the packet's tuple
@@ -136,9 +136,9 @@ static const struct dsr_segment *dsr_map_segment(const struct dsr_map *map,
  * Context: under RCU.
  * Return: the service's view or NULL.
  */
-struct dsr_view *dsr_map_lookup(const struct dsr_map *map,
-				const struct dsr_vip *vip,
-				const struct dsr_tuple *tuple)
+struct dsr_view *dsr_map_lookup_more(const struct dsr_map *map,
+				     const struct dsr_vip *vip,
+				     const struct dsr_tuple *tuple)
 {
 	const struct dsr_segment *s = dsr_map_segment(map, vip, tuple);
 

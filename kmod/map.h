@@ -124,9 +124,9 @@ void dsr_map_destroy(struct dsr_map *map);
 
 const struct dsr_vip *dsr_map_vip6(const struct dsr_map *map,
 				   const struct in6_addr *addr);
-struct dsr_view *dsr_map_lookup(const struct dsr_map *map,
-				const struct dsr_vip *vip,
-				const struct dsr_tuple *tuple);
+struct dsr_view *dsr_map_lookup_more(const struct dsr_map *map,
+				     const struct dsr_vip *vip,
+				     const struct dsr_tuple *tuple);
 struct dsr_view *dsr_map_echo(const struct dsr_map *map,
 			      const struct dsr_vip *vip);
 struct dsr_view *dsr_map_mark(const struct dsr_map *map, u32 mark);
@@ -179,6 +179,30 @@ static inline const struct dsr_vip *dsr_map_vip4(const struct dsr_map *map,
 			return vip;
 	}
 	return NULL;
+}
+
+/**
+ * dsr_map_lookup() - the service that a packet is for
+ * @map: the map
+ * @vip: what dsr_map_vip4() or dsr_map_vip6() found for it
+ * @tuple: the packet's tuple
+ *
+ * Most often it is that of the address's first ports.
+ *
+ * Context: under RCU.
+ * Return: the service's view or NULL.
+ */
+static inline struct dsr_view *dsr_map_lookup(const struct dsr_map *map,
+					      const struct dsr_vip *vip,
+					      const struct dsr_tuple *tuple)
+{
+	const struct dsr_segment *s = &map->segment[vip->first];
+	u16 port = ntohs(tuple->dport);
+
+	if (likely(s->protocol == tuple->protocol && port >= s->first &&
+		   port <= s->last))
+		return rcu_dereference(map->view[s->view]);
+	return dsr_map_lookup_more(map, vip, tuple);
 }
 
 #endif /* DSR_MAP_H */

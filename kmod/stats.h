@@ -13,8 +13,9 @@
 
 /**
  * struct dsr_stats - what one CPU did for a namespace, service or server
+ * @bytes: bytes of those forwarded, from the IP header on; beside the first
+ *	of @packets, which each packet that is forwarded counts too
  * @packets: packets that left the hook, by reason
- * @bytes: bytes of those forwarded, from the IP header on
  * @flows: flows that got a server
  * @unplaced: packets of new flows for which the flow table had no room; not
  *	of servers
@@ -23,8 +24,8 @@
  * Written by its CPU with bottom halves disabled, read by anybody.
  */
 struct dsr_stats {
-	u64_stats_t		packets[DSR_REASON_COUNT];
 	u64_stats_t		bytes;
+	u64_stats_t		packets[DSR_REASON_COUNT];
 	u64_stats_t		flows;
 	u64_stats_t		unplaced;
 	struct u64_stats_sync	syncp;

@@ -49,8 +49,8 @@ static __always_inline void dsr_xmit_forget(struct sk_buff *skb)
  * Context: any, under RCU.
  * Return: DSR_REASON_FORWARDED or _NO_MEMORY.
  */
-enum dsr_reason dsr_xmit_prepare(struct sk_buff *skb,
-				 const struct dsr_path *path)
+__always_inline enum dsr_reason dsr_xmit_prepare(struct sk_buff *skb,
+						 const struct dsr_path *path)
 {
 	struct net_device *dev = path->dev;
 	struct ethhdr *eth;
