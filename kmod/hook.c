@@ -108,13 +108,14 @@ static struct dsr_server *dsr_hook_ready(const struct dsr_view *view,
 }
 
 /* A server for a new flow, or NULL. */
-static struct dsr_server *dsr_hook_pick(const struct dsr_view *view, u64 hash)
+static struct dsr_server *dsr_hook_pick(const struct dsr_view *view,
+					const struct dsr_tuple *tuple)
 {
 	unsigned int i;
 
 	if (unlikely(!view->sched))
 		return NULL;
-	i = view->sched->ops->pick(view->sched, hash);
+	i = view->sched->ops->pick(view->sched, tuple);
 	if (likely(dsr_server_ready(view->server[i])))
 		return view->server[i];
 	/* A next hop has just been lost; the new view is on its way. */
@@ -153,7 +154,7 @@ static struct dsr_server *dsr_hook_assign(struct dsr_net *dn,
 					  const struct dsr_packet *pkt,
 					  u64 hash, u32 now, u32 old)
 {
-	struct dsr_server *server = dsr_hook_pick(view, hash);
+	struct dsr_server *server = dsr_hook_pick(view, &pkt->tuple);
 	u32 id;
 
 	if (unlikely(!server))
@@ -438,7 +439,7 @@ static struct dsr_server *dsr_hook_owner(const struct dsr_passage *p)
 				   dsr_flow_owner(flows, &pkt.tuple, hash,
 						  dsr_flow_now()));
 	if (!server && view && view->sched && view->sched->ops->by_hash)
-		server = dsr_hook_pick(view, hash);
+		server = dsr_hook_pick(view, &pkt.tuple);
 	return server;
 }
 

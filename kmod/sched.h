@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Schedulers. They know weights and positions, nothing else: a schedule is
- * built from an array of weights and gives indexes into it.
+ * Schedulers: which server a new flow gets. A schedule is built from an array
+ * of servers and gives indexes into it.
  *
  * A schedule is immutable but for what its scheduler counts by atomics. It is
  * built under the configuration mutex, published inside a service's view and
@@ -10,30 +10,74 @@
 #ifndef DSR_SCHED_H
 #define DSR_SCHED_H
 
-#include <linux/types.h>
+#include <linux/atomic.h>
+#include "kmod/tuple.h"
 
 #define DSR_WEIGHT_MAX	65535
 
 struct dsr_sched;
 
 /**
+ * struct dsr_sched_server - what a scheduler is told of a server
+ * @weight: 1 to DSR_WEIGHT_MAX
+ * @active: how many flows it has now, changed by any CPU at any time; outlives
+ *	the schedule
+ * @family: of @addr
+ * @addr: its address, by which every director knows it; an IPv4 address is
+ *	followed by zeros
+ */
+struct dsr_sched_server {
+	u32			weight;
+	const atomic_t		*active;
+	u8			family;
+	union nf_inet_addr	addr;
+};
+
+/**
+ * enum dsr_sched_hash_on - what of a packet a scheduler hashes
+ * @DSR_SCHED_HASH_DEFAULT: what is usual for the scheduler
+ * @DSR_SCHED_HASH_FLOW: the whole tuple
+ * @DSR_SCHED_HASH_SOURCE: the client's address alone
+ */
+enum dsr_sched_hash_on {
+	DSR_SCHED_HASH_DEFAULT,
+	DSR_SCHED_HASH_FLOW,
+	DSR_SCHED_HASH_SOURCE,
+};
+
+/**
+ * struct dsr_sched_conf - what a service says to its scheduler
+ * @key: secret of the hash; the same on two directors makes them choose alike
+ * @hash_on: enum dsr_sched_hash_on
+ * @servers: how many servers the service has, those without weight or next hop
+ *	too: what is sized by it does not change as a server fails
+ */
+struct dsr_sched_conf {
+	siphash_key_t	key;
+	u8		hash_on;
+	unsigned int	servers;
+};
+
+/**
  * struct dsr_sched_ops - a scheduler
  * @name: what users call it
- * @build: makes a schedule from @n weights, at least one of them not 0 and
- *	all at most DSR_WEIGHT_MAX; @old is the schedule that it replaces, of
- *	the same scheduler, or NULL. Process context, may sleep. Returns NULL
- *	if there is no memory.
- * @pick: gives the index of the server for a new flow, whose weight is not
- *	0; @hash is the flow's. Any context, without a lock.
- * @by_hash: @pick goes by @hash alone and changes nothing, so that it can be
- *	asked again
+ * @build: makes a schedule for @n servers, at least one; @old is the schedule
+ *	that it replaces, of the same scheduler, or NULL. Process context, may
+ *	sleep. Returns NULL if there is no memory.
+ * @pick: gives the index of the server for a new flow. Any context, under RCU,
+ *	without a lock.
+ * @by_hash: @pick goes by the tuple alone and changes nothing, so that it can
+ *	be asked again
  * @destroy: frees a schedule. Any context.
  */
 struct dsr_sched_ops {
 	const char	*name;
-	struct dsr_sched *(*build)(const u32 *weights, unsigned int n,
+	struct dsr_sched *(*build)(const struct dsr_sched_server *servers,
+				   unsigned int n,
+				   const struct dsr_sched_conf *conf,
 				   const struct dsr_sched *old);
-	unsigned int	(*pick)(struct dsr_sched *sched, u64 hash);
+	unsigned int	(*pick)(struct dsr_sched *sched,
+				const struct dsr_tuple *tuple);
 	bool		by_hash;
 	void		(*destroy)(struct dsr_sched *sched);
 };

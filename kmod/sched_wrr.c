@@ -59,7 +59,8 @@ static u32 dsr_wrr_mod(const struct dsr_wrr *wrr, u32 pos)
 	return pos - reciprocal_divide(pos, wrr->recip) * wrr->len;
 }
 
-static unsigned int dsr_wrr_pick(struct dsr_sched *sched, u64 hash)
+static unsigned int dsr_wrr_pick(struct dsr_sched *sched,
+				 const struct dsr_tuple *tuple)
 {
 	struct dsr_wrr *wrr = container_of(sched, struct dsr_wrr, sched);
 	u32 pos = atomic_fetch_inc(&wrr->cursor);
@@ -88,37 +89,32 @@ static int dsr_wrr_cmp(const void *a, const void *b)
 	return x->index < y->index ? -1 : 1;
 }
 
-/*
- * The slots of each server, smallest first, servers without weight left out.
- * Returns how many servers that are.
- */
-static unsigned int dsr_wrr_shares(struct dsr_wrr_share *share,
-				   const u32 *weights, unsigned int n)
+/* The slots of each server, smallest first. */
+static void dsr_wrr_shares(struct dsr_wrr_share *share,
+			   const struct dsr_sched_server *servers,
+			   unsigned int n)
 {
-	unsigned int i, count = 0;
 	unsigned long div = 0;
+	unsigned int i;
 	u64 sum = 0;
 
 	for (i = 0; i < n; i++) {
-		div = gcd(div, weights[i]);
-		sum += weights[i];
+		div = gcd(div, servers[i].weight);
+		sum += servers[i].weight;
 	}
 	for (i = 0; i < n; i++) {
-		u64 slots = weights[i];
+		u64 slots = servers[i].weight;
 
-		if (!slots)
-			continue;
 		if (div64_ul(sum, div) <= DSR_WRR_SLOTS)
-			slots = weights[i] / div;
+			slots = servers[i].weight / div;
 		else
 			slots = max(1ULL, div64_u64(slots * DSR_WRR_SLOTS +
 						    sum / 2, sum));
-		share[count].index = i;
-		share[count++].slots = slots;
+		share[i].index = i;
+		share[i].slots = slots;
 	}
 
-	sort(share, count, sizeof(*share), dsr_wrr_cmp, NULL);
-	return count;
+	sort(share, n, sizeof(*share), dsr_wrr_cmp, NULL);
 }
 
 /* Where the k-th of @n picks goes in a round of @len: k * len / n, rounded. */
@@ -159,19 +155,21 @@ static u32 dsr_wrr_equals(const struct dsr_wrr_share *share, u32 n)
 	return i;
 }
 
-static struct dsr_sched *dsr_wrr_build(const u32 *weights, unsigned int n,
+static struct dsr_sched *dsr_wrr_build(const struct dsr_sched_server *servers,
+				       unsigned int n,
+				       const struct dsr_sched_conf *conf,
 				       const struct dsr_sched *old)
 {
 	struct dsr_wrr_share *share;
 	struct dsr_wrr *wrr = NULL;
 	u32 len = 0, done = 0, equals;
-	unsigned int count, i;
+	unsigned int i;
 
 	share = kvcalloc(n, sizeof(*share), GFP_KERNEL_ACCOUNT);
 	if (!share)
 		return NULL;
-	count = dsr_wrr_shares(share, weights, n);
-	for (i = 0; i < count; i++)
+	dsr_wrr_shares(share, servers, n);
+	for (i = 0; i < n; i++)
 		len += share[i].slots;
 
 	wrr = kvzalloc(struct_size(wrr, slot, len), GFP_KERNEL_ACCOUNT);
@@ -181,8 +179,8 @@ static struct dsr_sched *dsr_wrr_build(const u32 *weights, unsigned int n,
 	wrr->len = len;
 	wrr->limit = U32_MAX / 2 / len * len;
 	wrr->recip = reciprocal_value(len);
-	for (i = 0; i < count; i += equals) {
-		equals = dsr_wrr_equals(share + i, count - i);
+	for (i = 0; i < n; i += equals) {
+		equals = dsr_wrr_equals(share + i, n - i);
 		done = dsr_wrr_spread(wrr->slot, done, share + i, equals);
 		cond_resched();
 	}

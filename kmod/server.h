@@ -21,12 +21,13 @@ struct dsr_service;
  *	(high 16 bits); immutable. A flow names its server by it, so the flows
  *	of a deleted server are recognised without a walk over them.
  * @nexthop: address and path; see there
- * @active: its flows in the flow table; of the table's callbacks
  * @stats: counters, written by the hook
  * @weight: share of the new flows, under the configuration mutex
  * @service: the service; immutable, which outlives the server
  * @list: in the service's list, under the configuration mutex
  * @rcu: frees it
+ * @active: its flows in the flow table now; on a cache line of its own, as any
+ *	CPU writes it while others read what stands above with each packet
  *
  * Reached by readers through a service's view or the server table, both under
  * RCU; freed a grace period after it left both.
@@ -35,12 +36,12 @@ struct dsr_server {
 	u32				id;
 	struct dsr_nexthop		nexthop;
 	struct dsr_stats __percpu	*stats;
-	atomic_t			active;
 
 	u32				weight;
 	struct dsr_service		*service;
 	struct list_head		list;
 	struct rcu_head			rcu;
+	atomic_t			active ____cacheline_aligned_in_smp;
 };
 
 /**

@@ -4,6 +4,7 @@
  */
 #include <linux/mm.h>
 #include <linux/mutex.h>
+#include <linux/random.h>
 #include <linux/slab.h>
 #include "kmod/service.h"
 
@@ -29,6 +30,8 @@ struct dsr_service *dsr_service_create(const struct dsr_service_key *key,
 	}
 	service->key = *key;
 	service->sched = sched;
+	get_random_bytes(&service->sched_conf.key,
+			 sizeof(service->sched_conf.key));
 	INIT_LIST_HEAD(&service->servers);
 	return service;
 }
@@ -96,25 +99,47 @@ struct dsr_server *dsr_service_find_server(const struct dsr_service *service,
 	return NULL;
 }
 
+/* What the scheduler is told of a view's servers. */
+static struct dsr_sched_server *
+dsr_view_sched_servers(const struct dsr_view *view)
+{
+	struct dsr_sched_server *servers;
+	const struct dsr_server *server;
+	unsigned int i;
+
+	servers = kvmalloc_array(view->n, sizeof(*servers), GFP_KERNEL_ACCOUNT);
+	if (!servers)
+		return NULL;
+	for (i = 0; i < view->n; i++) {
+		server = view->server[i];
+		servers[i] = (struct dsr_sched_server) {
+			.weight = server->weight,
+			.active = &server->active,
+			.family = server->nexthop.family,
+			.addr = server->nexthop.addr,
+		};
+	}
+	return servers;
+}
+
 /* Schedule over the servers of a view. */
 static int dsr_view_schedule(struct dsr_view *view, const struct dsr_view *old)
 {
 	const struct dsr_sched_ops *ops = view->service->sched;
 	const struct dsr_sched *before = NULL;
-	unsigned int i;
-	u32 *weights;
+	struct dsr_sched_server *servers;
 
 	if (!view->n)
 		return 0;
-	weights = kvmalloc_array(view->n, sizeof(*weights), GFP_KERNEL_ACCOUNT);
-	if (!weights)
+	servers = dsr_view_sched_servers(view);
+	if (!servers)
 		return -ENOMEM;
-	for (i = 0; i < view->n; i++)
-		weights[i] = view->server[i]->weight;
 	if (old && old->sched && old->sched->ops == ops)
 		before = old->sched;
-	view->sched = ops->build(weights, view->n, before);
-	kvfree(weights);
+	view->service->sched_conf.servers = view->service->n_servers;
+	view->sched = ops->build(servers, view->n, &view->service->sched_conf,
+				 before);
+	kvfree(servers);
 	return view->sched ? 0 : -ENOMEM;
 }
 

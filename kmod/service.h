@@ -53,6 +53,7 @@ struct dsr_service_key {
  * @key: immutable
  * @stats: counters, written by the hook
  * @sched: its scheduler
+ * @sched_conf: what it says to any scheduler
  * @servers: its servers, in the order they came
  * @n_servers: how many
  * @echo: enum dsr_echo
@@ -67,6 +68,7 @@ struct dsr_service {
 	struct dsr_service_key		key;
 	struct dsr_stats __percpu	*stats;
 	const struct dsr_sched_ops	*sched;
+	struct dsr_sched_conf		sched_conf;
 	struct list_head		servers;
 	unsigned int			n_servers;
 	u8				echo;

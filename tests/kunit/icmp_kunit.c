@@ -30,7 +30,9 @@ struct icmp_sched {
 
 static const struct dsr_sched_ops icmp_sched_ops;
 
-static struct dsr_sched *icmp_sched_build(const u32 *weights, unsigned int n,
+static struct dsr_sched *icmp_sched_build(const struct dsr_sched_server *servers,
+					  unsigned int n,
+					  const struct dsr_sched_conf *conf,
 					  const struct dsr_sched *old)
 {
 	struct icmp_sched *s = kzalloc(sizeof(*s), GFP_KERNEL);
@@ -42,9 +44,11 @@ static struct dsr_sched *icmp_sched_build(const u32 *weights, unsigned int n,
 	return &s->sched;
 }
 
-static unsigned int icmp_sched_pick(struct dsr_sched *sched, u64 hash)
+static unsigned int icmp_sched_pick(struct dsr_sched *sched,
+				    const struct dsr_tuple *tuple)
 {
-	return (hash >> 20) % container_of(sched, struct icmp_sched, sched)->n;
+	return ntohs(tuple->sport) %
+	       container_of(sched, struct icmp_sched, sched)->n;
 }
 
 static void icmp_sched_destroy(struct dsr_sched *sched)
