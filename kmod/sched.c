@@ -6,8 +6,10 @@
 #include <linux/string.h>
 #include "kmod/sched.h"
 
+#define DSR_SCHED_ENTRY(name)	&dsr_sched_##name,
+
 static const struct dsr_sched_ops * const dsr_scheds[] = {
-	&dsr_sched_wrr,
+	DSR_SCHEDS(DSR_SCHED_ENTRY)
 };
 
 /**

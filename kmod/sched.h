@@ -90,8 +90,14 @@ struct dsr_sched {
 	const struct dsr_sched_ops *ops;
 };
 
-extern const struct dsr_sched_ops dsr_sched_wrr;
+/* All schedulers, in the order in which users are told of them. */
+#define DSR_SCHEDS(X)	X(wrr) X(rr)
 
+#define DSR_SCHED_EXTERN(name)	extern const struct dsr_sched_ops dsr_sched_##name;
+DSR_SCHEDS(DSR_SCHED_EXTERN)
+
+#define DSR_SCHED_NAME(name)	" " #name
+#define DSR_SCHED_NAMES		DSR_SCHEDS(DSR_SCHED_NAME)
 #define DSR_SCHED_DEFAULT	(&dsr_sched_wrr)
 
 const struct dsr_sched_ops *dsr_sched_find(const char *name);

@@ -18,14 +18,12 @@
  * still be longer than DSR_WRR_SLOTS, each is scaled to a round of that length
  * and rounded to the nearest slot, but to one at least.
  */
-#include <linux/atomic.h>
-#include <linux/cache.h>
 #include <linux/gcd.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
-#include <linux/reciprocal_div.h>
 #include <linux/sort.h>
 #include "kmod/sched.h"
+#include "kmod/sched_cursor.h"
 
 /* Picks in the longest round that is kept exact: 128 KiB. */
 #define DSR_WRR_SLOTS	65536
@@ -33,19 +31,13 @@
 /**
  * struct dsr_wrr - a laid out round
  * @sched: head
- * @len: picks in a round
- * @limit: the largest multiple of @len that the cursor can reach
- * @recip: for the remainder of a division by @len without dividing
- * @cursor: picks so far, on a cache line of its own: every CPU writes it
+ * @cursor: where in the round it is
  * @slot: the server of each pick of the round
  */
 struct dsr_wrr {
 	struct dsr_sched	sched;
-	u32			len;
-	u32			limit;
-	struct reciprocal_value	recip;
-	atomic_t		cursor ____cacheline_aligned_in_smp;
-	u16			slot[] ____cacheline_aligned_in_smp;
+	struct dsr_cursor	cursor;
+	u16			slot[];
 };
 
 /* A server on the way to its slots. */
@@ -54,24 +46,12 @@ struct dsr_wrr_share {
 	u32	slots;
 };
 
-static u32 dsr_wrr_mod(const struct dsr_wrr *wrr, u32 pos)
-{
-	return pos - reciprocal_divide(pos, wrr->recip) * wrr->len;
-}
-
 static unsigned int dsr_wrr_pick(struct dsr_sched *sched,
 				 const struct dsr_tuple *tuple)
 {
 	struct dsr_wrr *wrr = container_of(sched, struct dsr_wrr, sched);
-	u32 pos = atomic_fetch_inc(&wrr->cursor);
 
-	/*
-	 * Exactly one pick sees the limit and takes it off again. Being a
-	 * multiple of the round it does not disturb those in between.
-	 */
-	if (unlikely(pos == wrr->limit))
-		atomic_sub(wrr->limit, &wrr->cursor);
-	return wrr->slot[dsr_wrr_mod(wrr, pos)];
+	return wrr->slot[dsr_cursor_next(&wrr->cursor)];
 }
 
 static void dsr_wrr_destroy(struct dsr_sched *sched)
@@ -176,25 +156,13 @@ static struct dsr_sched *dsr_wrr_build(const struct dsr_sched_server *servers,
 	if (!wrr)
 		goto out;
 	wrr->sched.ops = &dsr_sched_wrr;
-	wrr->len = len;
-	wrr->limit = U32_MAX / 2 / len * len;
-	wrr->recip = reciprocal_value(len);
+	dsr_cursor_init(&wrr->cursor, len,
+			old ? &container_of(old, struct dsr_wrr, sched)->cursor :
+			      NULL);
 	for (i = 0; i < n; i += equals) {
 		equals = dsr_wrr_equals(share + i, n - i);
 		done = dsr_wrr_spread(wrr->slot, done, share + i, equals);
 		cond_resched();
-	}
-
-	/*
-	 * Go on where the old round was: starting over at each change would
-	 * favour the server at its beginning.
-	 */
-	if (old) {
-		const struct dsr_wrr *o =
-			container_of(old, struct dsr_wrr, sched);
-		u32 pos = dsr_wrr_mod(o, atomic_read(&o->cursor));
-
-		atomic_set(&wrr->cursor, div_u64((u64)pos * len, o->len));
 	}
 out:
 	kvfree(share);

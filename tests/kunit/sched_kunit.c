@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Weighted round robin: the sequence itself, its evenness, its exactness.
+ * Round robin: the sequence itself, its evenness, its exactness.
  */
+#include <linux/completion.h>
+#include <linux/kthread.h>
 #include <linux/mm.h>
 #include <linux/prandom.h>
+#include "kmod/sched_cursor.h"
 #include "tests/kunit/sched_lab.h"
 
 struct sched_case {
@@ -221,9 +224,138 @@ static void sched_rebuild(struct kunit *test)
 	dsr_sched_lab_destroy(new);
 }
 
+#define SCHED_TEN	10
+#define SCHED_TEN_SUM	55
+
+static const u32 sched_ten[SCHED_TEN] = { 1, 2, 3, 4, 5, 6, 7, 8, 9, 10 };
+
+/* Wherever 55 picks in a row begin, they hold exactly the weights. */
+static void sched_windows(struct kunit *test)
+{
+	struct dsr_sched *sched = sched_build(test, sched_ten, SCHED_TEN, NULL);
+	unsigned int first[SCHED_TEN_SUM], i, pick;
+	u32 count[SCHED_TEN] = {};
+
+	for (i = 0; i < SCHED_TEN_SUM; i++) {
+		first[i] = sched_pick(sched);
+		count[first[i]]++;
+	}
+	KUNIT_EXPECT_MEMEQ(test, count, sched_ten, sizeof(count));
+	/* One leaves the window and the same comes into it. */
+	for (i = 0; i < 3 * SCHED_TEN_SUM; i++) {
+		pick = sched_pick(sched);
+		KUNIT_EXPECT_EQ(test, pick, first[i % SCHED_TEN_SUM]);
+	}
+	dsr_sched_lab_destroy(sched);
+}
+
+#define SCHED_PICKERS		4
+#define SCHED_PICKER_ROUNDS	100
+
+struct sched_picker {
+	struct dsr_sched	*sched;
+	u32			count[SCHED_TEN];
+	struct completion	done;
+};
+
+/* With pauses, so that others come in between if there is but one CPU. */
+static int sched_picker(void *data)
+{
+	struct sched_picker *picker = data;
+	unsigned int i;
+
+	for (i = 0; i < SCHED_PICKER_ROUNDS * SCHED_TEN_SUM; i++) {
+		picker->count[sched_pick(picker->sched)]++;
+		if (i % 500 == 499)
+			schedule_timeout_uninterruptible(1);
+	}
+	complete(&picker->done);
+	return 0;
+}
+
+/* Several at once: each has what it has, together they have the weights. */
+static void sched_pickers(struct kunit *test)
+{
+	struct dsr_sched *sched = sched_build(test, sched_ten, SCHED_TEN, NULL);
+	unsigned int i, k, cpu = 0, uneven = 0;
+	struct sched_picker *picker;
+	struct task_struct *task;
+	u32 sum[SCHED_TEN] = {}, alone[SCHED_TEN];
+
+	picker = kunit_kcalloc(test, SCHED_PICKERS, sizeof(*picker),
+			       GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, picker);
+	for (k = 0; k < SCHED_TEN; k++)
+		alone[k] = SCHED_PICKER_ROUNDS * sched_ten[k];
+	for (i = 0; i < SCHED_PICKERS; i++) {
+		picker[i].sched = sched;
+		init_completion(&picker[i].done);
+		task = kthread_create(sched_picker, &picker[i], "picker");
+		KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+		kthread_bind(task, cpu);
+		cpu = cpumask_next(cpu, cpu_online_mask);
+		if (cpu >= nr_cpu_ids)
+			cpu = cpumask_first(cpu_online_mask);
+		wake_up_process(task);
+	}
+	for (i = 0; i < SCHED_PICKERS; i++) {
+		wait_for_completion(&picker[i].done);
+		for (k = 0; k < SCHED_TEN; k++)
+			sum[k] += picker[i].count[k];
+		uneven += memcmp(picker[i].count, alone, sizeof(alone)) != 0;
+	}
+	/* They did come in between. */
+	KUNIT_EXPECT_GT(test, uneven, 0);
+	for (k = 0; k < SCHED_TEN; k++)
+		KUNIT_EXPECT_EQ(test, sum[k], SCHED_PICKERS * alone[k]);
+	dsr_sched_lab_destroy(sched);
+}
+
+/* Turns, whatever the weights; a change goes on with the next one. */
+static void sched_rr(struct kunit *test)
+{
+	static const u32 weights[] = { 1, 65535, 7 };
+	struct dsr_sched_lab *lab = dsr_sched_lab(test, AF_INET, weights, 3);
+	struct dsr_sched *old, *new;
+	char got[8];
+
+	old = dsr_sched_lab_build(test, &dsr_sched_rr, lab, NULL);
+	sched_picks(old, got, 7);
+	KUNIT_EXPECT_STREQ(test, got, "abcabca");
+	new = dsr_sched_lab_build(test, &dsr_sched_rr, lab, old);
+	dsr_sched_lab_destroy(old);
+	sched_picks(new, got, 4);
+	KUNIT_EXPECT_STREQ(test, got, "bcab");
+	dsr_sched_lab_destroy(new);
+}
+
+/* The numbers of servers that a round can have, and the cursor's end. */
+static void sched_rr_sizes(struct kunit *test)
+{
+	static const unsigned int sizes[] = { 1, 2, 3, 7, 1000 };
+	struct dsr_cursor cursor;
+	unsigned int i, k;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		dsr_cursor_init(&cursor, sizes[i], NULL);
+		for (k = 0; k < 3 * sizes[i]; k++)
+			KUNIT_EXPECT_EQ(test, dsr_cursor_next(&cursor),
+					k % sizes[i]);
+		atomic_set(&cursor.picks, cursor.limit - sizes[i]);
+		for (k = 0; k < 3 * sizes[i]; k++)
+			KUNIT_EXPECT_EQ(test, dsr_cursor_next(&cursor),
+					k % sizes[i]);
+		KUNIT_EXPECT_EQ(test, atomic_read(&cursor.picks),
+				2 * sizes[i]);
+	}
+}
+
+/* Each of all names, and no other. */
 static void sched_names(struct kunit *test)
 {
+	KUNIT_EXPECT_STREQ(test, DSR_SCHED_NAMES, " wrr rr");
 	KUNIT_EXPECT_PTR_EQ(test, dsr_sched_find("wrr"), &dsr_sched_wrr);
+	KUNIT_EXPECT_PTR_EQ(test, dsr_sched_find("rr"), &dsr_sched_rr);
 	KUNIT_EXPECT_NULL(test, dsr_sched_find("wr"));
 	KUNIT_EXPECT_NULL(test, dsr_sched_find(""));
 }
@@ -235,6 +367,10 @@ static struct kunit_case sched_kunit_cases[] = {
 	KUNIT_CASE(sched_large),
 	KUNIT_CASE(sched_starves_nobody),
 	KUNIT_CASE(sched_rebuild),
+	KUNIT_CASE(sched_windows),
+	KUNIT_CASE(sched_pickers),
+	KUNIT_CASE(sched_rr),
+	KUNIT_CASE(sched_rr_sizes),
 	KUNIT_CASE(sched_names),
 	{}
 };
