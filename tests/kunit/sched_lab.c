@@ -21,7 +21,7 @@ struct dsr_sched_lab *dsr_sched_lab(struct kunit *test, u8 family,
 	for (i = 0; i < n; i++)
 		lab->server[i] = (struct dsr_sched_server) {
 			.weight = weights ? weights[i] : 1,
-			.active = &lab->active[i],
+			.active = &lab->load[i].active,
 			.family = family,
 			.addr = dsr_build_addr(family, htonl(0x0a000001 + i)),
 		};
@@ -56,6 +56,16 @@ struct dsr_tuple dsr_sched_lab_tuple(u8 family, u32 i)
 		.protocol = IPPROTO_TCP,
 		.family = family,
 	};
+}
+
+unsigned int dsr_sched_lab_begin(struct dsr_sched *sched,
+				 struct dsr_sched_lab *lab,
+				 const struct dsr_tuple *tuple)
+{
+	unsigned int pick = sched->ops->pick(sched, tuple);
+
+	atomic_inc(&lab->load[pick].active);
+	return pick;
 }
 
 void dsr_sched_lab_count(struct dsr_sched *sched, u8 family, u32 *count,
