@@ -91,7 +91,7 @@ struct dsr_sched {
 };
 
 /* All schedulers, in the order in which users are told of them. */
-#define DSR_SCHEDS(X)	X(wrr) X(rr) X(wlc) X(lc)
+#define DSR_SCHEDS(X)	X(wrr) X(rr) X(wlc) X(lc) X(random2)
 
 #define DSR_SCHED_EXTERN(name)	extern const struct dsr_sched_ops dsr_sched_##name;
 DSR_SCHEDS(DSR_SCHED_EXTERN)

@@ -5,7 +5,7 @@
  * A pick looks at every server. What would find the least of many sooner, a
  * heap or lists by load, every CPU would have to write under one lock for each
  * flow that begins or ends. A scan only reads, and as it goes over an array
- * the CPU fetches several counters at a time: 2 ns for each server (lc_cost in
+ * the CPU fetches several counters at a time: 2 to 3 ns for each (lc_cost in
  * the unit test tells). Only new flows pay for it. Where there are too many
  * servers for that, random2 comes close at the price of two.
  */

@@ -353,7 +353,7 @@ static void sched_rr_sizes(struct kunit *test)
 /* Each of all names, and no other. */
 static void sched_names(struct kunit *test)
 {
-	KUNIT_EXPECT_STREQ(test, DSR_SCHED_NAMES, " wrr rr wlc lc");
+	KUNIT_EXPECT_STREQ(test, DSR_SCHED_NAMES, " wrr rr wlc lc random2");
 	KUNIT_EXPECT_PTR_EQ(test, dsr_sched_find("wrr"), &dsr_sched_wrr);
 	KUNIT_EXPECT_PTR_EQ(test, dsr_sched_find("rr"), &dsr_sched_rr);
 	KUNIT_EXPECT_NULL(test, dsr_sched_find("wr"));
