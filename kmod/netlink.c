@@ -256,7 +256,7 @@ static int dsr_netlink_parse_sched(struct nlattr *attr,
 	*sched = dsr_sched_find(nla_data(attr));
 	if (!*sched)
 		return dsr_netlink_refuse(extack, attr, -EINVAL,
-					  "scheduler is not known: the module has" DSR_SCHED_NAMES);
+					  "scheduler is not known: the module has " DSR_SCHED_NAMES);
 	return 0;
 }
 

@@ -2,14 +2,17 @@
 /*
  * The list of schedulers.
  */
-#include <linux/kernel.h>
 #include <linux/string.h>
 #include "kmod/sched.h"
 
-#define DSR_SCHED_ENTRY(name)	&dsr_sched_##name,
-
-static const struct dsr_sched_ops * const dsr_scheds[] = {
-	DSR_SCHEDS(DSR_SCHED_ENTRY)
+const struct dsr_sched_ops * const dsr_scheds[] = {
+	&dsr_sched_wrr,
+	&dsr_sched_rr,
+	&dsr_sched_wlc,
+	&dsr_sched_lc,
+	&dsr_sched_random2,
+	&dsr_sched_sh,
+	NULL
 };
 
 /**
@@ -23,8 +26,8 @@ const struct dsr_sched_ops *dsr_sched_find(const char *name)
 {
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(dsr_scheds); i++)
+	for (i = 0; dsr_scheds[i]; i++)
 		if (!strcmp(dsr_scheds[i]->name, name))
-			return dsr_scheds[i];
-	return NULL;
+			break;
+	return dsr_scheds[i];
 }

@@ -90,14 +90,17 @@ struct dsr_sched {
 	const struct dsr_sched_ops *ops;
 };
 
-/* All schedulers, in the order in which users are told of them. */
-#define DSR_SCHEDS(X)	X(wrr) X(rr) X(wlc) X(lc) X(random2)
+extern const struct dsr_sched_ops dsr_sched_wrr;
+extern const struct dsr_sched_ops dsr_sched_rr;
+extern const struct dsr_sched_ops dsr_sched_wlc;
+extern const struct dsr_sched_ops dsr_sched_lc;
+extern const struct dsr_sched_ops dsr_sched_random2;
+extern const struct dsr_sched_ops dsr_sched_sh;
 
-#define DSR_SCHED_EXTERN(name)	extern const struct dsr_sched_ops dsr_sched_##name;
-DSR_SCHEDS(DSR_SCHED_EXTERN)
+/* All of them, ended by NULL, and their names for users. */
+extern const struct dsr_sched_ops * const dsr_scheds[];
+#define DSR_SCHED_NAMES		"wrr, rr, wlc, lc, random2, sh"
 
-#define DSR_SCHED_NAME(name)	" " #name
-#define DSR_SCHED_NAMES		DSR_SCHEDS(DSR_SCHED_NAME)
 #define DSR_SCHED_DEFAULT	(&dsr_sched_wrr)
 
 const struct dsr_sched_ops *dsr_sched_find(const char *name);

@@ -254,6 +254,7 @@ static void sched_windows(struct kunit *test)
 
 struct sched_picker {
 	struct dsr_sched	*sched;
+	unsigned int		run;	/* picks between two pauses */
 	u32			count[SCHED_TEN];
 	struct completion	done;
 };
@@ -266,7 +267,7 @@ static int sched_picker(void *data)
 
 	for (i = 0; i < SCHED_PICKER_ROUNDS * SCHED_TEN_SUM; i++) {
 		picker->count[sched_pick(picker->sched)]++;
-		if (i % 500 == 499)
+		if (i % picker->run == 0)
 			schedule_timeout_uninterruptible(1);
 	}
 	complete(&picker->done);
@@ -289,6 +290,7 @@ static void sched_pickers(struct kunit *test)
 		alone[k] = SCHED_PICKER_ROUNDS * sched_ten[k];
 	for (i = 0; i < SCHED_PICKERS; i++) {
 		picker[i].sched = sched;
+		picker[i].run = 301 + 6 * i;
 		init_completion(&picker[i].done);
 		task = kthread_create(sched_picker, &picker[i], "picker");
 		KUNIT_ASSERT_FALSE(test, IS_ERR(task));
@@ -350,12 +352,21 @@ static void sched_rr_sizes(struct kunit *test)
 	}
 }
 
-/* Each of all names, and no other. */
+/* Users are told of all schedulers, and by these names they are found. */
 static void sched_names(struct kunit *test)
 {
-	KUNIT_EXPECT_STREQ(test, DSR_SCHED_NAMES, " wrr rr wlc lc random2");
+	char names[128] = "";
+	unsigned int i;
+
+	for (i = 0; dsr_scheds[i]; i++) {
+		if (i)
+			strlcat(names, ", ", sizeof(names));
+		strlcat(names, dsr_scheds[i]->name, sizeof(names));
+		KUNIT_EXPECT_PTR_EQ(test, dsr_sched_find(dsr_scheds[i]->name),
+				    dsr_scheds[i]);
+	}
+	KUNIT_EXPECT_STREQ(test, names, DSR_SCHED_NAMES);
 	KUNIT_EXPECT_PTR_EQ(test, dsr_sched_find("wrr"), &dsr_sched_wrr);
-	KUNIT_EXPECT_PTR_EQ(test, dsr_sched_find("rr"), &dsr_sched_rr);
 	KUNIT_EXPECT_NULL(test, dsr_sched_find("wr"));
 	KUNIT_EXPECT_NULL(test, dsr_sched_find(""));
 }
