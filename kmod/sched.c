@@ -12,6 +12,7 @@ const struct dsr_sched_ops * const dsr_scheds[] = {
 	&dsr_sched_lc,
 	&dsr_sched_random2,
 	&dsr_sched_sh,
+	&dsr_sched_maglev,
 	NULL
 };
 

@@ -96,10 +96,11 @@ extern const struct dsr_sched_ops dsr_sched_wlc;
 extern const struct dsr_sched_ops dsr_sched_lc;
 extern const struct dsr_sched_ops dsr_sched_random2;
 extern const struct dsr_sched_ops dsr_sched_sh;
+extern const struct dsr_sched_ops dsr_sched_maglev;
 
 /* All of them, ended by NULL, and their names for users. */
 extern const struct dsr_sched_ops * const dsr_scheds[];
-#define DSR_SCHED_NAMES		"wrr, rr, wlc, lc, random2, sh"
+#define DSR_SCHED_NAMES		"wrr, rr, wlc, lc, random2, sh, maglev"
 
 #define DSR_SCHED_DEFAULT	(&dsr_sched_wrr)
 

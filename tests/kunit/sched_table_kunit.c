@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Source hash: vectors, shares, and what a change moves.
+ * Source hash and maglev: vectors, shares, and what a change moves.
  */
 #include <linux/ktime.h>
 #include <linux/mm.h>
@@ -54,6 +54,16 @@ static const struct table_vector table_vectors[] = {
 	  "badbebbdbddddeaaddbdebadcdaddbaa", 0x23c86d6eb858e93b },
 	{ "sh, IPv6, by flow", &dsr_sched_sh, AF_INET6, DSR_SCHED_HASH_FLOW,
 	  "bddceedbddaabbabdedadddbaabcdbab", 0x41d14024d0f6f1ea },
+	{ "maglev, IPv4", &dsr_sched_maglev, AF_INET, DSR_SCHED_HASH_DEFAULT,
+	  "dadaabddaddbdeabaddecedadaceadbd", 0x285bd083406b936a },
+	{ "maglev, IPv6", &dsr_sched_maglev, AF_INET6, DSR_SCHED_HASH_DEFAULT,
+	  "ccbedadeddedaaddcedbdaaddadabadd", 0xbfecd85e101d3668 },
+	{ "maglev, IPv4, by source", &dsr_sched_maglev, AF_INET,
+	  DSR_SCHED_HASH_SOURCE,
+	  "adaddddddbdeddbddadddcdacaedadee", 0x285bd083406b936a },
+	{ "maglev, IPv6, by source", &dsr_sched_maglev, AF_INET6,
+	  DSR_SCHED_HASH_SOURCE,
+	  "dddddbdbaabdabdbdaadbbdaadaaddec", 0xbfecd85e101d3668 },
 };
 
 static void table_vector_desc(const struct table_vector *v, char *desc)
@@ -92,7 +102,7 @@ static void table_fixed(struct kunit *test)
 	dsr_sched_lab_destroy(sched);
 }
 
-/* Each scheduler, of both families. */
+/* Both schedulers, of both families. */
 struct table_kind {
 	const char			*desc;
 	const struct dsr_sched_ops	*ops;
@@ -102,6 +112,8 @@ struct table_kind {
 static const struct table_kind table_kinds[] = {
 	{ "sh, IPv4", &dsr_sched_sh, AF_INET },
 	{ "sh, IPv6", &dsr_sched_sh, AF_INET6 },
+	{ "maglev, IPv4", &dsr_sched_maglev, AF_INET },
+	{ "maglev, IPv6", &dsr_sched_maglev, AF_INET6 },
 };
 
 static void table_kind_desc(const struct table_kind *k, char *desc)
@@ -354,6 +366,100 @@ static void table_sh_weights(struct kunit *test)
 	}
 }
 
+/* Maglev: one of 100 servers goes, at most 1.7 % of the others' slots move. */
+static void table_maglev_moves(struct kunit *test)
+{
+	struct table_change c = { .n = 100 };
+	u32 moved, others, most = 0;
+
+	for (c.at = 0; c.at < 100; c.at += 3) {
+		moved = table_moved(test, &table_kinds[2 + c.at % 2], &c,
+				    &others);
+		KUNIT_EXPECT_LE(test, moved * 1000, others * 17);
+		most = max(most, moved);
+	}
+	kunit_info(test, "one of 100 servers moves up to %u of %u slots", most,
+		   65537);
+	/* It does move some: this is what source hash does without. */
+	KUNIT_EXPECT_GT(test, most, 0);
+}
+
+/* Maglev: equal weights have an equal number of slots, or one more. */
+static void table_maglev_equal(struct kunit *test)
+{
+	static const unsigned int sizes[] = { 2, 3, 40, 41, 100, 655, 656,
+					      1000 };
+	static u32 count[DSR_SCHED_LAB_MAX];
+	unsigned int i, k, n, uneven;
+	struct dsr_sched *sched;
+	u32 slots;
+
+	for (i = 0; i < ARRAY_SIZE(sizes); i++) {
+		n = sizes[i];
+		sched = table_build(test, &dsr_sched_maglev,
+				    dsr_sched_lab(test, AF_INET, NULL, n));
+		slots = table_of(sched)->size;
+		KUNIT_EXPECT_EQ(test, slots, n <= 40 ? 4093 :
+				n <= 655 ? 65537 : 131071);
+		table_count(sched, count, n);
+		for (uneven = 0, k = 0; k < n; k++)
+			uneven += count[k] != slots / n &&
+				  count[k] != slots / n + 1;
+		KUNIT_EXPECT_EQ(test, uneven, 0);
+		dsr_sched_lab_destroy(sched);
+	}
+}
+
+/* Maglev: the slots are the weights', to within one. */
+static void table_maglev_weights(struct kunit *test)
+{
+	static u32 weights[1000], count[1000];
+	struct dsr_sched *sched;
+	u32 wrong = 0, fair, i;
+
+	for (i = 0; i < 1000; i++)
+		weights[i] = 1 + i % 10;
+	sched = table_build(test, &dsr_sched_maglev,
+			    dsr_sched_lab(test, AF_INET, weights, 1000));
+	table_count(sched, count, 1000);
+	for (i = 0; i < 1000; i++) {
+		fair = 131071 * weights[i] / 5500;
+		wrong += count[i] != fair && count[i] != fair + 1;
+	}
+	KUNIT_EXPECT_EQ(test, wrong, 0);
+	dsr_sched_lab_destroy(sched);
+}
+
+/* Maglev: the lightest beside the heaviest still have a slot each. */
+static void table_maglev_starves_nobody(struct kunit *test)
+{
+	static const unsigned int heavy[] = { 1, 2, 500, 998, 999 };
+	static u32 weights[1000], count[1000];
+	u32 light, empty, i, k, most, least;
+	struct dsr_sched *sched;
+
+	for (i = 0; i < ARRAY_SIZE(heavy); i++) {
+		for (k = 0; k < 1000; k++)
+			weights[k] = k < heavy[i] ? DSR_WEIGHT_MAX : 1;
+		sched = table_build(test, &dsr_sched_maglev,
+				    dsr_sched_lab(test, AF_INET, weights,
+						  1000));
+		table_count(sched, count, 1000);
+		for (light = 0, empty = 0, k = 0; k < 1000; k++) {
+			empty += !count[k];
+			light += k < heavy[i] ? 0 : count[k];
+		}
+		for (most = least = count[0], k = 1; k < heavy[i]; k++) {
+			most = max(most, count[k]);
+			least = min(least, count[k]);
+		}
+		KUNIT_EXPECT_EQ(test, empty, 0);
+		KUNIT_EXPECT_LE(test, light, 3 * (1000 - heavy[i]));
+		KUNIT_EXPECT_LE(test, most - least, 1);
+		dsr_sched_lab_destroy(sched);
+	}
+}
+
 /*
  * How long tables take to build. The bound is a generous one, for a machine
  * that does something else besides; the best of several is told.
@@ -365,6 +471,12 @@ static void table_time(struct kunit *test)
 		unsigned int n, servers;
 		u32 heavy;
 	} rows[] = {
+		{ &dsr_sched_maglev, 10, 10, 1 },
+		{ &dsr_sched_maglev, 100, 100, 1 },
+		/* On purpose in the smaller table. */
+		{ &dsr_sched_maglev, 1000, 655, 1 },
+		{ &dsr_sched_maglev, 1000, 1000, 1 },
+		{ &dsr_sched_maglev, 1000, 1000, DSR_WEIGHT_MAX },
 		{ &dsr_sched_sh, 10, 10, 1 },
 		{ &dsr_sched_sh, 1000, 1000, 1 },
 		{ &dsr_sched_sh, 1000, 1000, DSR_WEIGHT_MAX },
@@ -403,6 +515,10 @@ static struct kunit_case table_kunit_cases[] = {
 	KUNIT_CASE(table_sh_moves),
 	KUNIT_CASE(table_sh_shares),
 	KUNIT_CASE(table_sh_weights),
+	KUNIT_CASE(table_maglev_moves),
+	KUNIT_CASE(table_maglev_equal),
+	KUNIT_CASE(table_maglev_weights),
+	KUNIT_CASE(table_maglev_starves_nobody),
 	KUNIT_CASE(table_time),
 	{}
 };
