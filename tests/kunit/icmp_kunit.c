@@ -7,7 +7,6 @@
 #include <linux/icmpv6.h>
 #include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/slab.h>
 #include <net/ip.h>
 #include <net/ip6_checksum.h>
 #include <net/tcp.h>
@@ -22,51 +21,9 @@ static const struct dsr_lab_service icmp_ftp = {
 	.echo = DSR_ECHO_FORWARD, .servers = 3,
 };
 
-/* A scheduler that goes by the hash alone. */
-struct icmp_sched {
-	struct dsr_sched	sched;
-	unsigned int		n;
-};
-
-static const struct dsr_sched_ops icmp_sched_ops;
-
-static struct dsr_sched *icmp_sched_build(const struct dsr_sched_server *servers,
-					  unsigned int n,
-					  const struct dsr_sched_conf *conf,
-					  const struct dsr_sched *old)
-{
-	struct icmp_sched *s = kzalloc(sizeof(*s), GFP_KERNEL);
-
-	if (!s)
-		return NULL;
-	s->sched.ops = &icmp_sched_ops;
-	s->n = n;
-	return &s->sched;
-}
-
-static unsigned int icmp_sched_pick(struct dsr_sched *sched,
-				    const struct dsr_tuple *tuple)
-{
-	return ntohs(tuple->sport) %
-	       container_of(sched, struct icmp_sched, sched)->n;
-}
-
-static void icmp_sched_destroy(struct dsr_sched *sched)
-{
-	kfree(container_of(sched, struct icmp_sched, sched));
-}
-
-static const struct dsr_sched_ops icmp_sched_ops = {
-	.name		= "hash",
-	.build		= icmp_sched_build,
-	.pick		= icmp_sched_pick,
-	.by_hash	= true,
-	.destroy	= icmp_sched_destroy,
-};
-
 static const struct dsr_lab_service icmp_hash = {
 	"hash", IPPROTO_TCP, DSR_LAB_VIP, 0, { { 80, 80 } },
-	.sched = &icmp_sched_ops, .servers = 3,
+	.sched = &dsr_sched_maglev, .servers = 3,
 };
 
 static struct dsr_lab *icmp_start(struct kunit *test,

@@ -54,6 +54,8 @@ licences() {
 datapath() {
 	cat kmod/hook.c kmod/parse.c kmod/xmit.c
 	sed '/^\/\* Construction \*\//q' kmod/map.c
+	sed -n '/^static.* dsr_cursor_mod(/,/^}/p; /^static.* dsr_cursor_next(/,/^}/p' \
+		kmod/sched_cursor.h
 	sed -n '/dsr_wrr_pick(/,/^}/p' kmod/sched_wrr.c
 }
 
