@@ -384,6 +384,37 @@ static void table_maglev_moves(struct kunit *test)
 	KUNIT_EXPECT_GT(test, most, 0);
 }
 
+/* Maglev: in the smallest table, with as many servers as it is for, 3 %. */
+static void table_maglev_moves_small(struct kunit *test)
+{
+	struct table_change c = { .n = 40 };
+	u32 moved, others, most = 0;
+
+	for (c.at = 0; c.at < 40; c.at++) {
+		moved = table_moved(test, &table_kinds[2 + c.at % 2], &c,
+				    &others);
+		KUNIT_EXPECT_LE(test, moved * 100, others * 3);
+		most = max(most, moved);
+	}
+	kunit_info(test, "one of 40 servers moves up to %u of %u slots", most,
+		   4093);
+}
+
+/* Maglev: servers that are not in the schedule count for the table's size. */
+static void table_maglev_size(struct kunit *test)
+{
+	struct dsr_sched_lab *lab = dsr_sched_lab(test, AF_INET, NULL, 40);
+	struct dsr_sched *sched;
+
+	sched = table_build(test, &dsr_sched_maglev, lab);
+	KUNIT_EXPECT_EQ(test, table_of(sched)->size, 4093);
+	dsr_sched_lab_destroy(sched);
+	lab->conf.servers = 41;
+	sched = table_build(test, &dsr_sched_maglev, lab);
+	KUNIT_EXPECT_EQ(test, table_of(sched)->size, 65537);
+	dsr_sched_lab_destroy(sched);
+}
+
 /* Maglev: equal weights have an equal number of slots, or one more. */
 static void table_maglev_equal(struct kunit *test)
 {
@@ -516,6 +547,8 @@ static struct kunit_case table_kunit_cases[] = {
 	KUNIT_CASE(table_sh_shares),
 	KUNIT_CASE(table_sh_weights),
 	KUNIT_CASE(table_maglev_moves),
+	KUNIT_CASE(table_maglev_moves_small),
+	KUNIT_CASE(table_maglev_size),
 	KUNIT_CASE(table_maglev_equal),
 	KUNIT_CASE(table_maglev_weights),
 	KUNIT_CASE(table_maglev_starves_nobody),
