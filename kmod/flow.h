@@ -115,21 +115,22 @@ struct dsr_flow_ops {
 /**
  * struct dsr_flow_family - the flows of one family, and how many there may be
  * @array: where they are; replaced by @resize alone
- * @count: how many there are
  * @grow_at: with so many it is time for a larger array
  * @max: buckets that the array may have
- * @swept: the bucket that the sweep comes to next; of the sweep alone
- * @resize: replaces the array
  * @table: whose family it is
+ * @resize: replaces the array
+ * @swept: the bucket that the sweep comes to next; of the sweep alone
+ * @count: how many there are; on a cache line of its own, as any CPU writes it
+ *	while others read @array with each packet
  */
 struct dsr_flow_family {
 	struct dsr_flow_array __rcu	*array;
-	atomic_t			count;
 	u32				grow_at;
 	u32				max;
-	u32				swept;
-	struct work_struct		resize;
 	struct dsr_flow_table		*table;
+	struct work_struct		resize;
+	u32				swept;
+	atomic_t			count ____cacheline_aligned_in_smp;
 };
 
 /**
