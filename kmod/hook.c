@@ -61,7 +61,7 @@ static __always_inline void dsr_hook_count(const struct dsr_passage *p,
 	dsr_stats_packet(p->dn->stats, reason);
 	if (likely(p->service && reason == DSR_REASON_FORWARDED)) {
 		dsr_stats_forwarded(p->server->stats, p->bytes);
-		dsr_stats_forwarded(p->service->stats, p->bytes);
+		dsr_stats_forwarded(p->server->service_stats, p->bytes);
 	} else if (unlikely(p->service)) {
 		if (p->server)
 			dsr_stats_packet(p->server->stats, reason);
@@ -206,24 +206,30 @@ dsr_hook_flow_server(struct dsr_net *dn, const struct dsr_view *view,
 	return dsr_hook_assign(dn, flows, view, pkt, hash, now, id);
 }
 
+/* Apart, as the kernel clears what stands on a function's stack. */
+static noinline struct dsr_server *
+dsr_hook_client_server(struct dsr_net *dn, const struct dsr_view *view,
+		       const struct dsr_packet *pkt)
+{
+	const struct dsr_packet client = dsr_hook_client(pkt);
+
+	return dsr_hook_flow_server(dn, view, &client);
+}
+
 static __always_inline struct dsr_server *
 dsr_hook_server(struct dsr_net *dn, const struct dsr_view *view,
 		const struct dsr_packet *pkt)
 {
-	struct dsr_packet client;
-
-	if (unlikely(view->by_client)) {
-		client = dsr_hook_client(pkt);
-		pkt = &client;
-	}
-	return dsr_hook_flow_server(dn, view, pkt);
+	return likely(!view->by_client) ?
+	       dsr_hook_flow_server(dn, view, pkt) :
+	       dsr_hook_client_server(dn, view, pkt);
 }
 
 /* Send a packet to the server that it goes to. */
 static enum dsr_reason dsr_hook_xmit(const struct dsr_passage *p,
 				     struct sk_buff *skb)
 {
-	const struct dsr_path *path = rcu_dereference(p->server->nexthop.path);
+	struct dsr_path *path = rcu_dereference(p->server->nexthop.path);
 	enum dsr_reason reason;
 
 	if (unlikely(!path))
@@ -295,7 +301,8 @@ static void dsr_hook_release(const struct dsr_passage *first,
 }
 
 /* What became of a first fragment becomes of the others. */
-static void dsr_hook_decide(const struct dsr_passage *p, enum dsr_reason reason)
+static noinline void dsr_hook_decide(const struct dsr_passage *p,
+				     enum dsr_reason reason)
 {
 	struct dsr_frag_table *frags = rcu_dereference(p->dn->frags);
 	struct dsr_fate fate = { .reason = reason };
@@ -322,7 +329,7 @@ static bool dsr_hook_ours(const struct dsr_passage *p)
  * A later fragment. If it does not look like ours, its datagram may still be a
  * service's, by a firewall mark that only the first fragment had.
  */
-static unsigned int dsr_hook_fragment(struct dsr_passage *p,
+static noinline unsigned int dsr_hook_fragment(struct dsr_passage *p,
 				      struct sk_buff *skb)
 {
 	struct dsr_frag_table *frags = rcu_dereference(p->dn->frags);
@@ -420,7 +427,7 @@ static bool dsr_hook_is_echo(const struct dsr_tuple *tuple)
  * The server that has a flow, by a packet about it; or that a schedule would
  * give it again, where the flow has been forgotten. NULL if there is none.
  */
-static struct dsr_server *dsr_hook_owner(const struct dsr_passage *p)
+static noinline struct dsr_server *dsr_hook_owner(const struct dsr_passage *p)
 {
 	struct dsr_flow_table *flows = rcu_dereference(p->dn->flows);
 	struct dsr_packet pkt = p->pkt;
@@ -444,8 +451,8 @@ static struct dsr_server *dsr_hook_owner(const struct dsr_passage *p)
 }
 
 /* An ICMP error goes to the server that has the flow. */
-static enum dsr_reason dsr_hook_error(struct dsr_passage *p,
-				      struct sk_buff *skb)
+static noinline enum dsr_reason dsr_hook_error(struct dsr_passage *p,
+					       struct sk_buff *skb)
 {
 	p->server = dsr_hook_owner(p);
 	if (!p->server)

@@ -362,6 +362,7 @@ static void dsr_map_add_ranges(struct dsr_map *map, struct dsr_map_range *range,
 						   segments);
 
 		done += dsr_map_flatten(map, vip, &range[done], n - done);
+		vip->head = map->segment[vip->first];
 		segments = vip->first + vip->n;
 	}
 }

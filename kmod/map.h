@@ -21,26 +21,6 @@
 #define DSR_MAP_NONE	U32_MAX
 
 /**
- * struct dsr_vip - one virtual address or prefix
- * @addr: the address
- * @family: AF_INET or AF_INET6, or 0 for a free place
- * @prefix_len: bits of @addr that count
- * @mask4: the same as a mask; of IPv6 0, which no IPv4 prefix has
- * @echo: index of the view that ICMP echo requests go to, or DSR_MAP_NONE
- * @first: its first segment
- * @n: number of its segments
- */
-struct dsr_vip {
-	union nf_inet_addr	addr;
-	u8			family;
-	u8			prefix_len;
-	__be32			mask4;
-	u32			echo;
-	u32			first;
-	u32			n;
-};
-
-/**
  * struct dsr_segment - ports of one virtual address that one service has
  * @view: index of the service's view
  * @first: the first port, host byte order
@@ -54,6 +34,28 @@ struct dsr_segment {
 	u16	first;
 	u16	last;
 	u8	protocol;
+};
+
+/**
+ * struct dsr_vip - one virtual address or prefix
+ * @addr: the address
+ * @family: AF_INET or AF_INET6, or 0 for a free place
+ * @prefix_len: bits of @addr that count
+ * @mask4: the same as a mask; of IPv6 0, which no IPv4 prefix has
+ * @echo: index of the view that ICMP echo requests go to, or DSR_MAP_NONE
+ * @first: its first segment
+ * @n: number of its segments, at least one
+ * @head: the same as the first one, as most packets are for its ports
+ */
+struct dsr_vip {
+	union nf_inet_addr	addr;
+	u8			family;
+	u8			prefix_len;
+	__be32			mask4;
+	u32			echo;
+	u32			first;
+	u32			n;
+	struct dsr_segment	head;
 };
 
 /**
@@ -88,32 +90,32 @@ struct dsr_mark {
 
 /**
  * struct dsr_map - all services of a network namespace
- * @rcu: frees it
- * @n: number of services
- * @n_marks: number of firewall marks
- * @vip_shift: 32 less the logarithm of the number of places in @vip, of which
- *	at most half are taken
  * @vip: open-addressed hash table of the virtual addresses
  * @vip_end: the end of @vip
- * @segment: of all of them
- * @mark: ordered
+ * @vip_shift: 32 less the logarithm of the number of places in @vip, of which
+ *	at most half are taken
+ * @n_marks: number of firewall marks
  * @lengths4: prefix lengths of IPv4
  * @lengths6: prefix lengths of IPv6
+ * @segment: of all of them
+ * @mark: ordered
+ * @rcu: frees it
+ * @n: number of services
  * @view: of each service. Replaced in place when only that service changes.
  *
  * Read under RCU. But for the views it is immutable.
  */
 struct dsr_map {
-	struct rcu_head		rcu;
-	unsigned int		n;
-	unsigned int		n_marks;
-	u32			vip_shift;
 	struct dsr_vip		*vip;
 	const struct dsr_vip	*vip_end;
-	struct dsr_segment	*segment;
-	struct dsr_mark		*mark;
+	u32			vip_shift;
+	unsigned int		n_marks;
 	struct dsr_lengths4	lengths4;
 	struct dsr_lengths6	lengths6;
+	struct dsr_segment	*segment;
+	struct dsr_mark		*mark;
+	struct rcu_head		rcu;
+	unsigned int		n;
 	struct dsr_view __rcu	*view[];
 };
 
@@ -196,7 +198,7 @@ static inline struct dsr_view *dsr_map_lookup(const struct dsr_map *map,
 					      const struct dsr_vip *vip,
 					      const struct dsr_tuple *tuple)
 {
-	const struct dsr_segment *s = &map->segment[vip->first];
+	const struct dsr_segment *s = &vip->head;
 	u16 port = ntohs(tuple->dport);
 
 	if (likely(s->protocol == tuple->protocol && port >= s->first &&

@@ -17,17 +17,19 @@
  * struct dsr_path - where to send a packet
  * @dev: egress device, held
  * @neigh: the server's neighbour entry, held, or NULL for a MAC by hand
+ * @used: jiffies when @neigh was last told that it is used; any CPU
  * @resolved: @header is valid; if not, the kernel is asking for the MAC
  *	address, and packets can wait in the neighbour entry's queue
  * @header: destination and source address of the Ethernet header
  * @tracker: of the reference on @dev
  * @rcu: frees it
  *
- * Immutable once published. A destination is unicast and not our own.
+ * But for @used it is immutable once published. A destination is unicast and not our own.
  */
 struct dsr_path {
 	struct net_device	*dev;
 	struct neighbour	*neigh;
+	unsigned long		used;
 	bool			resolved;
 	u8			header[2 * ETH_ALEN];
 	netdevice_tracker	tracker;

@@ -31,7 +31,7 @@ struct dsr_oversize_route {
 		struct rt6_info		rt6;
 	};
 	u32				metrics[RTAX_MAX];
-	const struct dsr_path		*path;
+	struct dsr_path			*path;
 };
 
 static unsigned int dsr_oversize_mtu(const struct dst_entry *dst)
@@ -45,7 +45,7 @@ static struct dst_ops dsr_oversize_dst_ops = {
 };
 
 static void dsr_oversize_route_init(struct dsr_oversize_route *route,
-				    const struct dsr_path *path,
+				    struct dsr_path *path,
 				    unsigned int mtu)
 {
 	memset(route, 0, sizeof(*route));
@@ -78,7 +78,7 @@ static int dsr_oversize_output(struct net *net, struct sock *sk,
 /* Send a packet in fragments; it is consumed. */
 static enum dsr_reason dsr_oversize_fragment(struct net *net,
 					     struct sk_buff *skb,
-					     const struct dsr_path *path,
+					     struct dsr_path *path,
 					     unsigned int mtu)
 {
 	struct dsr_oversize_route route;
@@ -97,7 +97,7 @@ static enum dsr_reason dsr_oversize_fragment(struct net *net,
 /* The segments of a super-packet, each in fragments. */
 static enum dsr_reason dsr_oversize_segment(struct net *net,
 					    struct sk_buff *skb,
-					    const struct dsr_path *path,
+					    struct dsr_path *path,
 					    unsigned int mtu)
 {
 	enum dsr_reason reason = DSR_REASON_FORWARDED;
@@ -141,7 +141,7 @@ static void dsr_oversize_tell6(struct sk_buff *skb, unsigned int mtu)
  * fragments came so from its sender; if those fit, they leave so.
  */
 static enum dsr_reason dsr_oversize_ipv4(struct net *net, struct sk_buff *skb,
-					 const struct dsr_path *path,
+					 struct dsr_path *path,
 					 unsigned int mtu)
 {
 	unsigned int merged = dsr_xmit_merged(skb);
@@ -157,7 +157,7 @@ static enum dsr_reason dsr_oversize_ipv4(struct net *net, struct sk_buff *skb,
 
 /* The twin of dsr_oversize_ipv4(): only a sender cuts, RFC 8200 5. */
 static enum dsr_reason dsr_oversize_ipv6(struct net *net, struct sk_buff *skb,
-					 const struct dsr_path *path,
+					 struct dsr_path *path,
 					 unsigned int mtu)
 {
 	unsigned int merged = dsr_xmit_merged(skb);
@@ -181,7 +181,7 @@ static enum dsr_reason dsr_oversize_ipv6(struct net *net, struct sk_buff *skb,
  *	the caller's, DSR_REASON_TOO_BIG: its sender was told.
  */
 enum dsr_reason dsr_oversize_xmit(struct net *net, struct sk_buff *skb,
-				  const struct dsr_path *path)
+				  struct dsr_path *path)
 {
 	unsigned int mtu = READ_ONCE(path->dev->mtu);
 

@@ -12,6 +12,6 @@
 struct dsr_path;
 
 enum dsr_reason dsr_oversize_xmit(struct net *net, struct sk_buff *skb,
-				  const struct dsr_path *path);
+				  struct dsr_path *path);
 
 #endif /* DSR_OVERSIZE_H */

@@ -780,6 +780,7 @@ int dsr_pernet_server_add(struct dsr_net *dn,
 				       "a network namespace has room for 65535 servers: delete some");
 		return PTR_ERR(server);
 	}
+	server->service_stats = service->stats;
 	dsr_pernet_server_conf(server, conf);
 	list_add_tail(&server->list, &service->servers);
 	service->n_servers++;

@@ -20,25 +20,29 @@ struct dsr_service;
  * @id: its place in the table (low 16 bits) and the generation of that place
  *	(high 16 bits); immutable. A flow names its server by it, so the flows
  *	of a deleted server are recognised without a walk over them.
- * @nexthop: address and path; see there
- * @stats: counters, written by the hook
  * @weight: share of the new flows, under the configuration mutex
+ * @stats: counters, written by the hook
+ * @service_stats: those of @service
  * @service: the service; immutable, which outlives the server
+ * @nexthop: address and path, which is at its beginning; see there
  * @list: in the service's list, under the configuration mutex
  * @rcu: frees it
  * @active: its flows in the flow table now; on a cache line of its own, as any
  *	CPU writes it while others read what stands above with each packet
+ *
+ * All that a packet needs is in the first cache line.
  *
  * Reached by readers through a service's view or the server table, both under
  * RCU; freed a grace period after it left both.
  */
 struct dsr_server {
 	u32				id;
-	struct dsr_nexthop		nexthop;
-	struct dsr_stats __percpu	*stats;
-
 	u32				weight;
+	struct dsr_stats __percpu	*stats;
+	struct dsr_stats __percpu	*service_stats;
 	struct dsr_service		*service;
+	struct dsr_nexthop		nexthop;
+
 	struct list_head		list;
 	struct rcu_head			rcu;
 	atomic_t			active ____cacheline_aligned_in_smp;

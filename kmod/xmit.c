@@ -90,19 +90,31 @@ static enum dsr_reason dsr_xmit_unresolved(struct sk_buff *skb,
 	return err ? DSR_REASON_XMIT_FAILED : DSR_REASON_FORWARDED;
 }
 
+/*
+ * Tell the neighbour entry of its use, once a jiffy: no reply passes here, so
+ * nothing else would ever make the kernel probe a server that has fallen silent.
+ */
+static __always_inline void dsr_xmit_use(struct dsr_path *path)
+{
+	unsigned long now = jiffies;
+
+	if (likely(READ_ONCE(path->used) == now))
+		return;
+	WRITE_ONCE(path->used, now);
+	if (path->neigh)
+		neigh_event_send(path->neigh, NULL);
+}
+
 /**
  * dsr_xmit_frame() - send a packet that fits to a server
  * @skb: the packet, from the IP header on, not shared
  * @path: the server's path
  *
- * The neighbour entry is told of its use: no reply passes here, so nothing
- * else would ever make the kernel probe a server that has fallen silent.
- *
  * Context: bottom halves disabled, under RCU.
  * Return: DSR_REASON_FORWARDED or _XMIT_FAILED, the packet being consumed;
  *	or _NO_MEMORY or _NO_NEXTHOP, and it is still the caller's.
  */
-enum dsr_reason dsr_xmit_frame(struct sk_buff *skb, const struct dsr_path *path)
+enum dsr_reason dsr_xmit_frame(struct sk_buff *skb, struct dsr_path *path)
 {
 	enum dsr_reason reason;
 	int err;
@@ -112,8 +124,7 @@ enum dsr_reason dsr_xmit_frame(struct sk_buff *skb, const struct dsr_path *path)
 	reason = dsr_xmit_prepare(skb, path);
 	if (unlikely(reason != DSR_REASON_FORWARDED))
 		return reason;
-	if (path->neigh)
-		neigh_event_send(path->neigh, NULL);
+	dsr_xmit_use(path);
 	err = dev_queue_xmit(skb);
 	/* A macro that names its argument twice. */
 	return net_xmit_eval(err) ? DSR_REASON_XMIT_FAILED :
@@ -129,7 +140,7 @@ enum dsr_reason dsr_xmit_frame(struct sk_buff *skb, const struct dsr_path *path)
  * Return: as dsr_xmit_frame(), or, the packet being as it was, _LRO or
  *	_TOO_BIG: it cannot leave as it is, dsr_oversize_xmit() knows more.
  */
-enum dsr_reason dsr_xmit(struct sk_buff *skb, const struct dsr_path *path)
+enum dsr_reason dsr_xmit(struct sk_buff *skb, struct dsr_path *path)
 {
 	if (unlikely(skb_warn_if_lro(skb)))
 		return DSR_REASON_LRO;

@@ -30,7 +30,7 @@ static inline unsigned int dsr_xmit_merged(const struct sk_buff *skb)
 enum dsr_reason dsr_xmit_prepare(struct sk_buff *skb,
 				 const struct dsr_path *path);
 enum dsr_reason dsr_xmit_frame(struct sk_buff *skb,
-			       const struct dsr_path *path);
-enum dsr_reason dsr_xmit(struct sk_buff *skb, const struct dsr_path *path);
+			       struct dsr_path *path);
+enum dsr_reason dsr_xmit(struct sk_buff *skb, struct dsr_path *path);
 
 #endif /* DSR_XMIT_H */
