@@ -98,12 +98,12 @@ static u32 dsr_flow_next(u32 state, const struct dsr_packet *pkt)
 	if (pkt->tuple.protocol != IPPROTO_TCP)
 		return state & ~DSR_FLOW_NEW;
 	if (pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST))
-		return DSR_FLOW_CLOSING;
+		return DSR_FLOW_STATE_CLOSING;
 	if ((pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN)
-		return dsr_flow_state(state) == DSR_FLOW_CLOSING ?
-		       DSR_FLOW_OVER : state;
-	return dsr_flow_state(state) == DSR_FLOW_CLOSING ?
-	       DSR_FLOW_CLOSING : DSR_FLOW_ESTABLISHED;
+		return dsr_flow_state(state) == DSR_FLOW_STATE_CLOSING ?
+		       DSR_FLOW_STATE_OVER : state;
+	return dsr_flow_state(state) == DSR_FLOW_STATE_CLOSING ?
+	       DSR_FLOW_STATE_CLOSING : DSR_FLOW_STATE_ESTABLISHED;
 }
 
 /* The state that a flow begins in. */
@@ -112,14 +112,14 @@ static u32 dsr_flow_begin(const struct dsr_packet *pkt)
 	switch (pkt->tuple.protocol) {
 	case IPPROTO_TCP:
 		if (pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST))
-			return DSR_FLOW_CLOSING | DSR_FLOW_NEW;
+			return DSR_FLOW_STATE_CLOSING | DSR_FLOW_NEW;
 		if ((pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN)
-			return DSR_FLOW_SYN | DSR_FLOW_NEW;
-		return DSR_FLOW_ESTABLISHED | DSR_FLOW_NEW;
+			return DSR_FLOW_STATE_SYN | DSR_FLOW_NEW;
+		return DSR_FLOW_STATE_ESTABLISHED | DSR_FLOW_NEW;
 	case IPPROTO_UDP:
-		return DSR_FLOW_UDP | DSR_FLOW_NEW;
+		return DSR_FLOW_STATE_UDP | DSR_FLOW_NEW;
 	default:
-		return DSR_FLOW_OTHER | DSR_FLOW_NEW;
+		return DSR_FLOW_STATE_OTHER | DSR_FLOW_NEW;
 	}
 }
 
@@ -423,20 +423,20 @@ bool dsr_flow_follow(struct dsr_flow_family *f, const struct dsr_packet *pkt,
 {
 	spinlock_t *lock = dsr_flow_lock(f->table, hash);
 	struct dsr_flow_slot *slot;
-	u32 next = DSR_FLOW_OTHER;
+	u32 next = DSR_FLOW_STATE_OTHER;
 
 	spin_lock(lock);
 	slot = dsr_flow_find_locked(f, hash);
 	if (slot) {
 		next = dsr_flow_next(READ_ONCE(slot->meta) &
 				     (DSR_FLOW_STATE_MASK | DSR_FLOW_NEW), pkt);
-		if (next == DSR_FLOW_OVER)
+		if (next == DSR_FLOW_STATE_OVER)
 			dsr_flow_end(f, slot, DSR_FLOW_FREE);
 		else
 			dsr_flow_set_state(slot, next);
 	}
 	spin_unlock(lock);
-	return next != DSR_FLOW_OVER;
+	return next != DSR_FLOW_STATE_OVER;
 }
 
 /**

@@ -32,28 +32,12 @@
 #define DSR_FLOW_SPILT		0x80
 #define DSR_FLOW_SEEN_SHIFT	8
 
-/**
- * enum dsr_flow_state - what decides how long a flow may be silent
- * @DSR_FLOW_SYN: a TCP connection of which nothing came but its SYN
- * @DSR_FLOW_ESTABLISHED: a TCP connection of which more came
- * @DSR_FLOW_CLOSING: a TCP connection that the client has closed or reset; its
- *	next SYN is another one's, which uses the port again
- * @DSR_FLOW_UDP: a UDP exchange
- * @DSR_FLOW_OTHER: an exchange over another protocol
- * @DSR_FLOW_STATES: how many there are
- * @DSR_FLOW_OVER: not a flow any more; never stored
- *
- * Told from what the client sends: the server's packets do not come by.
+/*
+ * States are those of enum dsr_flow_state, told from what the client sends: the
+ * server's packets do not come by. OVER is none, and never stored.
  */
-enum dsr_flow_state {
-	DSR_FLOW_SYN,
-	DSR_FLOW_ESTABLISHED,
-	DSR_FLOW_CLOSING,
-	DSR_FLOW_UDP,
-	DSR_FLOW_OTHER,
-	DSR_FLOW_STATES,
-	DSR_FLOW_OVER = DSR_FLOW_STATES,
-};
+#define DSR_FLOW_STATES		(DSR_FLOW_STATE_PERSIST + 1)
+#define DSR_FLOW_STATE_OVER	DSR_FLOW_STATES
 
 /**
  * struct dsr_flow_slot - place of a flow, as packets see it

@@ -11,20 +11,45 @@
 #include <uapi/linux/dsr.h>
 
 /* Common nested types */
+const struct nla_policy dsr_flow_nl_policy[DSR_FLOW_A_COUNT + 1] = {
+	[DSR_FLOW_A_PROTOCOL] = { .type = NLA_U8, },
+	[DSR_FLOW_A_CLIENT_IPV4] = { .type = NLA_U32, },
+	[DSR_FLOW_A_CLIENT_IPV6] = NLA_POLICY_EXACT_LEN(16),
+	[DSR_FLOW_A_CLIENT_PREFIX_LEN] = { .type = NLA_U8, },
+	[DSR_FLOW_A_CLIENT_PORT] = { .type = NLA_U16, },
+	[DSR_FLOW_A_IPV4] = { .type = NLA_U32, },
+	[DSR_FLOW_A_IPV6] = NLA_POLICY_EXACT_LEN(16),
+	[DSR_FLOW_A_PORT] = { .type = NLA_U16, },
+	[DSR_FLOW_A_STATE] = NLA_POLICY_MAX(NLA_U8, 5),
+	[DSR_FLOW_A_IDLE] = { .type = NLA_U32, },
+	[DSR_FLOW_A_EXPIRES] = { .type = NLA_U32, },
+	[DSR_FLOW_A_COUNT] = { .type = NLA_U64, },
+};
+
+const struct nla_policy dsr_ingress_nl_policy[DSR_INGRESS_A_ACTIVE + 1] = {
+	[DSR_INGRESS_A_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[DSR_INGRESS_A_ACTIVE] = { .type = NLA_U8, },
+};
+
 const struct nla_policy dsr_port_range_nl_policy[DSR_PORT_RANGE_A_LAST + 1] = {
 	[DSR_PORT_RANGE_A_FIRST] = { .type = NLA_U16, },
 	[DSR_PORT_RANGE_A_LAST] = { .type = NLA_U16, },
 };
 
-const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_IFINDEX + 1] = {
+const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_SHARE + 1] = {
 	[DSR_SERVER_A_IPV4] = { .type = NLA_U32, },
 	[DSR_SERVER_A_IPV6] = NLA_POLICY_EXACT_LEN(16),
 	[DSR_SERVER_A_WEIGHT] = { .type = NLA_U32, },
 	[DSR_SERVER_A_MAC] = NLA_POLICY_EXACT_LEN(6),
 	[DSR_SERVER_A_IFINDEX] = { .type = NLA_U32, },
+	[DSR_SERVER_A_MAX_FLOWS] = { .type = NLA_U32, },
+	[DSR_SERVER_A_MIN_FLOWS] = { .type = NLA_U32, },
+	[DSR_SERVER_A_FALLBACK] = NLA_POLICY_MAX(NLA_U8, 1),
+	[DSR_SERVER_A_DOWN] = NLA_POLICY_MAX(NLA_U8, 1),
+	[DSR_SERVER_A_SHARE] = { .type = NLA_U32, },
 };
 
-const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_SCHEDULER + 1] = {
+const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_SLOW_START + 1] = {
 	[DSR_SERVICE_A_PROTOCOL] = { .type = NLA_U8, },
 	[DSR_SERVICE_A_IPV4] = { .type = NLA_U32, },
 	[DSR_SERVICE_A_IPV6] = NLA_POLICY_EXACT_LEN(16),
@@ -33,6 +58,26 @@ const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_SCHEDULER + 1] = {
 	[DSR_SERVICE_A_FWMARK] = { .type = NLA_U32, },
 	[DSR_SERVICE_A_ECHO] = NLA_POLICY_MAX(NLA_U8, 1),
 	[DSR_SERVICE_A_SCHEDULER] = { .type = NLA_NUL_STRING, .len = 15, },
+	[DSR_SERVICE_A_HASH_ON] = NLA_POLICY_MAX(NLA_U8, 2),
+	[DSR_SERVICE_A_HASH_KEY] = NLA_POLICY_EXACT_LEN(16),
+	[DSR_SERVICE_A_SESSIONLESS] = NLA_POLICY_MAX(NLA_U8, 1),
+	[DSR_SERVICE_A_PERSIST_TIMEOUT] = { .type = NLA_U32, },
+	[DSR_SERVICE_A_PERSIST_PREFIX_LEN] = { .type = NLA_U8, },
+	[DSR_SERVICE_A_TIMEOUT_SYN] = { .type = NLA_U32, },
+	[DSR_SERVICE_A_TIMEOUT_ESTABLISHED] = { .type = NLA_U32, },
+	[DSR_SERVICE_A_TIMEOUT_CLOSING] = { .type = NLA_U32, },
+	[DSR_SERVICE_A_TIMEOUT_UDP] = { .type = NLA_U32, },
+	[DSR_SERVICE_A_TIMEOUT_OTHER] = { .type = NLA_U32, },
+	[DSR_SERVICE_A_LOST] = NLA_POLICY_MAX(NLA_U8, 2),
+	[DSR_SERVICE_A_MIDFLOW] = NLA_POLICY_MAX(NLA_U8, 2),
+	[DSR_SERVICE_A_SLOW_START] = { .type = NLA_U32, },
+};
+
+const struct nla_policy dsr_settings_nl_policy[DSR_SETTINGS_A_MEMORY + 1] = {
+	[DSR_SETTINGS_A_MAX_FLOWS] = { .type = NLA_U32, },
+	[DSR_SETTINGS_A_TABLE_FLOWS] = { .type = NLA_U32, },
+	[DSR_SETTINGS_A_FLOWS] = { .type = NLA_U64, },
+	[DSR_SETTINGS_A_MEMORY] = { .type = NLA_U64, },
 };
 
 /* DSR_CMD_SERVICE_GET - do */
@@ -85,8 +130,54 @@ const struct nla_policy dsr_stats_get_nl_policy[DSR_A_SERVER + 1] = {
 	[DSR_A_SERVER] = NLA_POLICY_NESTED(dsr_server_nl_policy),
 };
 
+/* DSR_CMD_FLOW_GET - do */
+const struct nla_policy dsr_flow_get_nl_policy[DSR_A_FLOW + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+	[DSR_A_SERVER] = NLA_POLICY_NESTED(dsr_server_nl_policy),
+	[DSR_A_FLOW] = NLA_POLICY_NESTED(dsr_flow_nl_policy),
+};
+
+/* DSR_CMD_FLOW_ADD - do */
+const struct nla_policy dsr_flow_add_nl_policy[DSR_A_FLOW + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+	[DSR_A_SERVER] = NLA_POLICY_NESTED(dsr_server_nl_policy),
+	[DSR_A_FLOW] = NLA_POLICY_NESTED(dsr_flow_nl_policy),
+};
+
+/* DSR_CMD_FLOW_DEL - do */
+const struct nla_policy dsr_flow_del_nl_policy[DSR_A_FLOW + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+	[DSR_A_SERVER] = NLA_POLICY_NESTED(dsr_server_nl_policy),
+	[DSR_A_FLOW] = NLA_POLICY_NESTED(dsr_flow_nl_policy),
+};
+
+/* DSR_CMD_SETTINGS_GET - do */
+const struct nla_policy dsr_settings_get_nl_policy[DSR_A_SETTINGS + 1] = {
+	[DSR_A_SETTINGS] = NLA_POLICY_NESTED(dsr_settings_nl_policy),
+};
+
+/* DSR_CMD_SETTINGS_SET - do */
+const struct nla_policy dsr_settings_set_nl_policy[DSR_A_SETTINGS + 1] = {
+	[DSR_A_SETTINGS] = NLA_POLICY_NESTED(dsr_settings_nl_policy),
+};
+
+/* DSR_CMD_INGRESS_GET - do */
+const struct nla_policy dsr_ingress_get_nl_policy[DSR_A_INGRESS + 1] = {
+	[DSR_A_INGRESS] = NLA_POLICY_NESTED(dsr_ingress_nl_policy),
+};
+
+/* DSR_CMD_INGRESS_ADD - do */
+const struct nla_policy dsr_ingress_add_nl_policy[DSR_A_INGRESS + 1] = {
+	[DSR_A_INGRESS] = NLA_POLICY_NESTED(dsr_ingress_nl_policy),
+};
+
+/* DSR_CMD_INGRESS_DEL - do */
+const struct nla_policy dsr_ingress_del_nl_policy[DSR_A_INGRESS + 1] = {
+	[DSR_A_INGRESS] = NLA_POLICY_NESTED(dsr_ingress_nl_policy),
+};
+
 /* Ops table for dsr */
-const struct genl_ops dsr_nl_ops[9] = {
+const struct genl_ops dsr_nl_ops[17] = {
 	{
 		.cmd		= DSR_CMD_SERVICE_GET,
 		.doit		= dsr_nl_service_get_doit,
@@ -148,6 +239,62 @@ const struct genl_ops dsr_nl_ops[9] = {
 		.doit		= dsr_nl_stats_get_doit,
 		.policy		= dsr_stats_get_nl_policy,
 		.maxattr	= DSR_A_SERVER,
+	},
+	{
+		.cmd		= DSR_CMD_FLOW_GET,
+		.doit		= dsr_nl_flow_get_doit,
+		.dumpit		= dsr_nl_flow_get_dumpit,
+		.policy		= dsr_flow_get_nl_policy,
+		.maxattr	= DSR_A_FLOW,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_FLOW_ADD,
+		.doit		= dsr_nl_flow_add_doit,
+		.policy		= dsr_flow_add_nl_policy,
+		.maxattr	= DSR_A_FLOW,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_FLOW_DEL,
+		.doit		= dsr_nl_flow_del_doit,
+		.policy		= dsr_flow_del_nl_policy,
+		.maxattr	= DSR_A_FLOW,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_SETTINGS_GET,
+		.doit		= dsr_nl_settings_get_doit,
+		.policy		= dsr_settings_get_nl_policy,
+		.maxattr	= DSR_A_SETTINGS,
+	},
+	{
+		.cmd		= DSR_CMD_SETTINGS_SET,
+		.doit		= dsr_nl_settings_set_doit,
+		.policy		= dsr_settings_set_nl_policy,
+		.maxattr	= DSR_A_SETTINGS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_INGRESS_GET,
+		.doit		= dsr_nl_ingress_get_doit,
+		.dumpit		= dsr_nl_ingress_get_dumpit,
+		.policy		= dsr_ingress_get_nl_policy,
+		.maxattr	= DSR_A_INGRESS,
+	},
+	{
+		.cmd		= DSR_CMD_INGRESS_ADD,
+		.doit		= dsr_nl_ingress_add_doit,
+		.policy		= dsr_ingress_add_nl_policy,
+		.maxattr	= DSR_A_INGRESS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_INGRESS_DEL,
+		.doit		= dsr_nl_ingress_del_doit,
+		.policy		= dsr_ingress_del_nl_policy,
+		.maxattr	= DSR_A_INGRESS,
+		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };
 

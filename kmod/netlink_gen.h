@@ -12,9 +12,12 @@
 #include <uapi/linux/dsr.h>
 
 /* Common nested types */
+extern const struct nla_policy dsr_flow_nl_policy[DSR_FLOW_A_COUNT + 1];
+extern const struct nla_policy dsr_ingress_nl_policy[DSR_INGRESS_A_ACTIVE + 1];
 extern const struct nla_policy dsr_port_range_nl_policy[DSR_PORT_RANGE_A_LAST + 1];
-extern const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_IFINDEX + 1];
-extern const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_SCHEDULER + 1];
+extern const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_SHARE + 1];
+extern const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_SLOW_START + 1];
+extern const struct nla_policy dsr_settings_nl_policy[DSR_SETTINGS_A_MEMORY + 1];
 
 extern const struct nla_policy dsr_service_get_nl_policy[DSR_A_SERVICE + 1];
 
@@ -34,8 +37,24 @@ extern const struct nla_policy dsr_server_del_nl_policy[DSR_A_SERVER + 1];
 
 extern const struct nla_policy dsr_stats_get_nl_policy[DSR_A_SERVER + 1];
 
+extern const struct nla_policy dsr_flow_get_nl_policy[DSR_A_FLOW + 1];
+
+extern const struct nla_policy dsr_flow_add_nl_policy[DSR_A_FLOW + 1];
+
+extern const struct nla_policy dsr_flow_del_nl_policy[DSR_A_FLOW + 1];
+
+extern const struct nla_policy dsr_settings_get_nl_policy[DSR_A_SETTINGS + 1];
+
+extern const struct nla_policy dsr_settings_set_nl_policy[DSR_A_SETTINGS + 1];
+
+extern const struct nla_policy dsr_ingress_get_nl_policy[DSR_A_INGRESS + 1];
+
+extern const struct nla_policy dsr_ingress_add_nl_policy[DSR_A_INGRESS + 1];
+
+extern const struct nla_policy dsr_ingress_del_nl_policy[DSR_A_INGRESS + 1];
+
 /* Ops table for dsr */
-extern const struct genl_ops dsr_nl_ops[9];
+extern const struct genl_ops dsr_nl_ops[17];
 
 int dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_service_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -48,6 +67,16 @@ int dsr_nl_server_add_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_server_set_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_server_del_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_stats_get_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_flow_get_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_flow_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int dsr_nl_flow_add_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_flow_del_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_settings_get_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_settings_set_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_ingress_get_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_ingress_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int dsr_nl_ingress_add_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_ingress_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	DSR_NLGRP_CONFIG,

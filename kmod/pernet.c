@@ -257,11 +257,12 @@ static struct notifier_block dsr_pernet_netdev_nb = {
 
 /* As long as IPVS allows by default, in seconds. */
 static const u32 dsr_pernet_timeouts[DSR_FLOW_STATES] = {
-	[DSR_FLOW_SYN]		= 60,
-	[DSR_FLOW_ESTABLISHED]	= 900,
-	[DSR_FLOW_CLOSING]	= 120,
-	[DSR_FLOW_UDP]		= 300,
-	[DSR_FLOW_OTHER]	= 300,
+	[DSR_FLOW_STATE_SYN]		= 60,
+	[DSR_FLOW_STATE_ESTABLISHED]	= 900,
+	[DSR_FLOW_STATE_CLOSING]	= 120,
+	[DSR_FLOW_STATE_UDP]		= 300,
+	[DSR_FLOW_STATE_OTHER]	= 300,
+	[DSR_FLOW_STATE_PERSIST]	= 300,
 };
 
 static u32 dsr_pernet_flow_timeout(void *data, u32 server,

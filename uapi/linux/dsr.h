@@ -21,6 +21,67 @@ enum dsr_echo {
 };
 
 /**
+ * enum dsr_hash_on - What of a packet a scheduler that goes by a hash looks
+ *   at.
+ * @DSR_HASH_ON_DEFAULT: What is usual for the scheduler, "source" for "sh",
+ *   else "flow".
+ * @DSR_HASH_ON_FLOW: Both addresses, both ports and the protocol.
+ * @DSR_HASH_ON_SOURCE: The client's address.
+ */
+enum dsr_hash_on {
+	DSR_HASH_ON_DEFAULT,
+	DSR_HASH_ON_FLOW,
+	DSR_HASH_ON_SOURCE,
+};
+
+/**
+ * enum dsr_lost - What becomes of a TCP connection whose server was deleted,
+ *   is down or cannot be reached. Other flows always get another server.
+ * @DSR_LOST_RESCHEDULE: It gets another server, which resets it unless it
+ *   knows it.
+ * @DSR_LOST_RESET: The director resets it, towards the client.
+ * @DSR_LOST_DROP: Its packets are dropped, until its server is back.
+ */
+enum dsr_lost {
+	DSR_LOST_RESCHEDULE,
+	DSR_LOST_RESET,
+	DSR_LOST_DROP,
+};
+
+/**
+ * enum dsr_midflow - What becomes of a TCP packet that begins no connection
+ *   and belongs to none that is known.
+ * @DSR_MIDFLOW_HASH: It goes to a server by its hash, the same one on every
+ *   director that has the same key.
+ * @DSR_MIDFLOW_RESET: The director resets it, towards the client.
+ * @DSR_MIDFLOW_DROP: Dropped.
+ */
+enum dsr_midflow {
+	DSR_MIDFLOW_HASH,
+	DSR_MIDFLOW_RESET,
+	DSR_MIDFLOW_DROP,
+};
+
+/**
+ * enum dsr_flow_state - What decides how long a flow may be silent.
+ * @DSR_FLOW_STATE_SYN: A TCP connection of which nothing came but its SYN.
+ * @DSR_FLOW_STATE_ESTABLISHED: A TCP connection of which more came.
+ * @DSR_FLOW_STATE_CLOSING: A TCP connection that the client has closed or
+ *   reset.
+ * @DSR_FLOW_STATE_UDP: A UDP exchange.
+ * @DSR_FLOW_STATE_OTHER: An exchange over another protocol.
+ * @DSR_FLOW_STATE_PERSIST: No flow but a client that stays with its server.
+ */
+enum dsr_flow_state {
+	DSR_FLOW_STATE_SYN,
+	DSR_FLOW_STATE_ESTABLISHED,
+	DSR_FLOW_STATE_CLOSING,
+	DSR_FLOW_STATE_UDP,
+	DSR_FLOW_STATE_OTHER,
+	DSR_FLOW_STATE_PERSIST,
+};
+
+/**
  * enum dsr_nexthop_state - Whether packets can be sent to a real server. Only
  *   a server that is ready gets any.
  * @DSR_NEXTHOP_STATE_READY: Egress device and MAC address are known.
@@ -58,6 +119,12 @@ enum dsr_nexthop_state {
  * @DSR_REASON_ICMP_UNMATCHED: An ICMP error for a virtual address, about a
  *   flow that no server has. Left to the kernel.
  * @DSR_REASON_MALFORMED: A header is cut short or contradicts itself. Dropped.
+ * @DSR_REASON_RESET: Of a TCP connection that is unknown or has lost its
+ *   server, where the service says that the director resets it. Answered.
+ * @DSR_REASON_FLOW_UNKNOWN: Of a TCP connection that is unknown, where the
+ *   service says so. Dropped.
+ * @DSR_REASON_FLOW_LOST: Of a TCP connection that has lost its server, where
+ *   the service says so. Dropped.
  * @DSR_REASON_NO_SERVER: The service has no server that takes a new flow.
  *   Dropped.
  * @DSR_REASON_NO_NEXTHOP: The flow's server has no usable next hop. Dropped.
@@ -78,6 +145,9 @@ enum dsr_reason {
 	DSR_REASON_ECHO_ANSWERED,
 	DSR_REASON_ICMP_UNMATCHED,
 	DSR_REASON_MALFORMED,
+	DSR_REASON_RESET,
+	DSR_REASON_FLOW_UNKNOWN,
+	DSR_REASON_FLOW_LOST,
 	DSR_REASON_NO_SERVER,
 	DSR_REASON_NO_NEXTHOP,
 	DSR_REASON_TOO_BIG,
@@ -94,6 +164,9 @@ enum {
 	DSR_A_NEXTHOP,
 	DSR_A_STATS,
 	DSR_A_REASON,
+	DSR_A_FLOW,
+	DSR_A_SETTINGS,
+	DSR_A_INGRESS,
 
 	__DSR_A_MAX,
 	DSR_A_MAX = (__DSR_A_MAX - 1)
@@ -108,6 +181,19 @@ enum {
 	DSR_SERVICE_A_FWMARK,
 	DSR_SERVICE_A_ECHO,
 	DSR_SERVICE_A_SCHEDULER,
+	DSR_SERVICE_A_HASH_ON,
+	DSR_SERVICE_A_HASH_KEY,
+	DSR_SERVICE_A_SESSIONLESS,
+	DSR_SERVICE_A_PERSIST_TIMEOUT,
+	DSR_SERVICE_A_PERSIST_PREFIX_LEN,
+	DSR_SERVICE_A_TIMEOUT_SYN,
+	DSR_SERVICE_A_TIMEOUT_ESTABLISHED,
+	DSR_SERVICE_A_TIMEOUT_CLOSING,
+	DSR_SERVICE_A_TIMEOUT_UDP,
+	DSR_SERVICE_A_TIMEOUT_OTHER,
+	DSR_SERVICE_A_LOST,
+	DSR_SERVICE_A_MIDFLOW,
+	DSR_SERVICE_A_SLOW_START,
 
 	__DSR_SERVICE_A_MAX,
 	DSR_SERVICE_A_MAX = (__DSR_SERVICE_A_MAX - 1)
@@ -127,6 +213,11 @@ enum {
 	DSR_SERVER_A_WEIGHT,
 	DSR_SERVER_A_MAC,
 	DSR_SERVER_A_IFINDEX,
+	DSR_SERVER_A_MAX_FLOWS,
+	DSR_SERVER_A_MIN_FLOWS,
+	DSR_SERVER_A_FALLBACK,
+	DSR_SERVER_A_DOWN,
+	DSR_SERVER_A_SHARE,
 
 	__DSR_SERVER_A_MAX,
 	DSR_SERVER_A_MAX = (__DSR_SERVER_A_MAX - 1)
@@ -147,6 +238,7 @@ enum {
 	DSR_STATS_A_BYTES,
 	DSR_STATS_A_FLOWS,
 	DSR_STATS_A_ACTIVE,
+	DSR_STATS_A_UNPLACED,
 
 	__DSR_STATS_A_MAX,
 	DSR_STATS_A_MAX = (__DSR_STATS_A_MAX - 1)
@@ -162,6 +254,44 @@ enum {
 };
 
 enum {
+	DSR_FLOW_A_PAD = 1,
+	DSR_FLOW_A_PROTOCOL,
+	DSR_FLOW_A_CLIENT_IPV4,
+	DSR_FLOW_A_CLIENT_IPV6,
+	DSR_FLOW_A_CLIENT_PREFIX_LEN,
+	DSR_FLOW_A_CLIENT_PORT,
+	DSR_FLOW_A_IPV4,
+	DSR_FLOW_A_IPV6,
+	DSR_FLOW_A_PORT,
+	DSR_FLOW_A_STATE,
+	DSR_FLOW_A_IDLE,
+	DSR_FLOW_A_EXPIRES,
+	DSR_FLOW_A_COUNT,
+
+	__DSR_FLOW_A_MAX,
+	DSR_FLOW_A_MAX = (__DSR_FLOW_A_MAX - 1)
+};
+
+enum {
+	DSR_SETTINGS_A_PAD = 1,
+	DSR_SETTINGS_A_MAX_FLOWS,
+	DSR_SETTINGS_A_TABLE_FLOWS,
+	DSR_SETTINGS_A_FLOWS,
+	DSR_SETTINGS_A_MEMORY,
+
+	__DSR_SETTINGS_A_MAX,
+	DSR_SETTINGS_A_MAX = (__DSR_SETTINGS_A_MAX - 1)
+};
+
+enum {
+	DSR_INGRESS_A_NAME = 1,
+	DSR_INGRESS_A_ACTIVE,
+
+	__DSR_INGRESS_A_MAX,
+	DSR_INGRESS_A_MAX = (__DSR_INGRESS_A_MAX - 1)
+};
+
+enum {
 	DSR_CMD_SERVICE_GET = 1,
 	DSR_CMD_SERVICE_ADD,
 	DSR_CMD_SERVICE_SET,
@@ -171,6 +301,14 @@ enum {
 	DSR_CMD_SERVER_SET,
 	DSR_CMD_SERVER_DEL,
 	DSR_CMD_STATS_GET,
+	DSR_CMD_FLOW_GET,
+	DSR_CMD_FLOW_ADD,
+	DSR_CMD_FLOW_DEL,
+	DSR_CMD_SETTINGS_GET,
+	DSR_CMD_SETTINGS_SET,
+	DSR_CMD_INGRESS_GET,
+	DSR_CMD_INGRESS_ADD,
+	DSR_CMD_INGRESS_DEL,
 	DSR_CMD_SERVICE_ADD_NTF,
 	DSR_CMD_SERVICE_SET_NTF,
 	DSR_CMD_SERVICE_DEL_NTF,
