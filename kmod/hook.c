@@ -399,7 +399,7 @@ static enum dsr_reason dsr_hook_flow(struct dsr_passage *p, struct sk_buff *skb)
 static const struct dsr_view *dsr_hook_echo_view(const struct dsr_passage *p)
 {
 	if (p->marked)
-		return READ_ONCE(p->marked->service->echo) ==
+		return READ_ONCE(p->marked->service->opt.echo) ==
 		       DSR_ECHO_FORWARD ? p->marked : NULL;
 	return p->vip ? dsr_map_echo(p->map, p->vip) : NULL;
 }

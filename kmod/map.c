@@ -375,7 +375,7 @@ static void dsr_map_add_echo(struct dsr_map *map, struct dsr_view **views)
 		const struct dsr_service *service = views[i]->service;
 		struct dsr_vip *vip;
 
-		if (service->key.fwmark || service->echo != DSR_ECHO_FORWARD)
+		if (service->key.fwmark || service->opt.echo != DSR_ECHO_FORWARD)
 			continue;
 		vip = dsr_map_take(map, &service->key, 0);
 		if (vip->echo == DSR_MAP_NONE)

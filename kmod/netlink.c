@@ -245,19 +245,67 @@ int dsr_netlink_parse_key(struct nlattr *attr, struct dsr_service_key *key,
 	return dsr_netlink_parse_service(attr, tb, key, extack);
 }
 
-/* The scheduler that is asked for; NULL if none is. */
+/* The scheduler that is asked for, if any is. */
 static int dsr_netlink_parse_sched(struct nlattr *attr,
-				   const struct dsr_sched_ops **sched,
+				   struct dsr_service_opt *opt,
 				   struct netlink_ext_ack *extack)
 {
-	*sched = NULL;
 	if (!attr)
 		return 0;
-	*sched = dsr_sched_find(nla_data(attr));
-	if (!*sched)
+	opt->sched = dsr_sched_find(nla_data(attr));
+	if (!opt->sched)
 		return dsr_netlink_refuse(extack, attr, -EINVAL,
 					  "scheduler is not known: the module has " DSR_SCHED_NAMES);
 	return 0;
+}
+
+static void dsr_netlink_parse_hash_key(struct nlattr *attr,
+				       struct dsr_service_opt *opt)
+{
+	__le64 word[2];
+
+	if (!attr)
+		return;
+	nla_memcpy(word, attr, sizeof(word));
+	opt->hash_key.key[0] = le64_to_cpu(word[0]);
+	opt->hash_key.key[1] = le64_to_cpu(word[1]);
+}
+
+/* The timeouts that are given: their attributes are in the states' order. */
+static int dsr_netlink_parse_timeouts(struct nlattr **tb,
+				      struct dsr_service_opt *opt,
+				      struct netlink_ext_ack *extack)
+{
+	struct nlattr *attr;
+	unsigned int i;
+
+	BUILD_BUG_ON(DSR_SERVICE_A_TIMEOUT_OTHER -
+		     DSR_SERVICE_A_TIMEOUT_SYN != DSR_FLOW_STATE_OTHER);
+	for (i = 0; i <= DSR_FLOW_STATE_OTHER; i++) {
+		attr = tb[DSR_SERVICE_A_TIMEOUT_SYN + i];
+		if (!attr)
+			continue;
+		opt->timeout[i] = nla_get_u32(attr);
+		if (!opt->timeout[i] || opt->timeout[i] > DSR_TIMEOUT_MAX)
+			return dsr_netlink_refuse(extack, attr, -ERANGE,
+						  "a timeout must be 1 to 8388607 seconds");
+	}
+	return 0;
+}
+
+/* Put what is given in place of what there is. */
+static int dsr_netlink_parse_opt(struct nlattr **tb,
+				 struct dsr_service_opt *opt,
+				 struct netlink_ext_ack *extack)
+{
+	if (tb[DSR_SERVICE_A_ECHO])
+		opt->echo = nla_get_u8(tb[DSR_SERVICE_A_ECHO]);
+	if (tb[DSR_SERVICE_A_HASH_ON])
+		opt->hash_on = nla_get_u8(tb[DSR_SERVICE_A_HASH_ON]);
+	dsr_netlink_parse_hash_key(tb[DSR_SERVICE_A_HASH_KEY], opt);
+	return dsr_netlink_parse_sched(tb[DSR_SERVICE_A_SCHEDULER], opt,
+				       extack) ?:
+	       dsr_netlink_parse_timeouts(tb, opt, extack);
 }
 
 static int dsr_netlink_parse_weight(struct nlattr *attr,
@@ -337,19 +385,22 @@ static int dsr_netlink_service_doit(struct genl_info *info,
 {
 	struct dsr_net *dn = dsr_pernet(genl_info_net(info));
 	struct nlattr *tb[DSR_SERVICE_A_MAX + 1];
+	const struct dsr_service *service;
 	struct dsr_service_conf conf;
 	int err;
 
 	err = dsr_netlink_parse_service(info->attrs[DSR_A_SERVICE], tb,
-					&conf.key, info->extack) ?:
-	      dsr_netlink_parse_sched(tb[DSR_SERVICE_A_SCHEDULER], &conf.sched,
-				      info->extack);
+					&conf.key, info->extack);
 	if (err)
 		return err;
-	conf.echo = tb[DSR_SERVICE_A_ECHO] ?
-		    nla_get_u8(tb[DSR_SERVICE_A_ECHO]) : -1;
 	mutex_lock(&dn->lock);
-	err = change(dn, &conf, info->extack);
+	service = dsr_pernet_find(dn, &conf.key, NULL);
+	if (service)
+		conf.opt = service->opt;
+	else
+		dsr_service_defaults(&conf.opt);
+	err = dsr_netlink_parse_opt(tb, &conf.opt, info->extack) ?:
+	      change(dn, &conf, info->extack);
 	mutex_unlock(&dn->lock);
 	return err;
 }
@@ -467,7 +518,9 @@ int dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info)
 
 	mutex_lock(&dn->lock);
 	service = dsr_pernet_find(dn, &key, info->extack);
-	err = service ? dsr_netlink_put_service(msg, service) : -ENOENT;
+	err = service ? dsr_netlink_put_service(msg, service,
+						dsr_netlink_may_set(skb)) :
+			-ENOENT;
 	mutex_unlock(&dn->lock);
 	return dsr_netlink_send(msg, info, hdr, err);
 }
@@ -606,7 +659,8 @@ static int dsr_netlink_event(struct notifier_block *nb, unsigned long type,
 	hdr = genlmsg_put(msg, 0, 0, &dsr_netlink_family, 0,
 			  dsr_netlink_event_command[type]);
 	err = event->server ? dsr_netlink_put_server(msg, event->server) :
-			      dsr_netlink_put_service(msg, event->service);
+			      dsr_netlink_put_service(msg, event->service,
+						      false);
 	if (err) {
 		nlmsg_free(msg);
 		return NOTIFY_DONE;

@@ -22,8 +22,9 @@ int dsr_netlink_parse_key(struct nlattr *attr, struct dsr_service_key *key,
 			  struct netlink_ext_ack *extack);
 
 /* netlink_dump.c */
+bool dsr_netlink_may_set(const struct sk_buff *request);
 int dsr_netlink_put_service(struct sk_buff *msg,
-			    const struct dsr_service *service);
+			    const struct dsr_service *service, bool secrets);
 int dsr_netlink_put_server(struct sk_buff *msg,
 			   const struct dsr_server *server);
 int dsr_netlink_put_reasons(struct sk_buff *msg,

@@ -70,22 +70,59 @@ static int dsr_netlink_put_key(struct sk_buff *msg,
 }
 
 /**
+ * dsr_netlink_may_set() - whether who sent a request may change services
+ * @request: the request
+ *
+ * Context: process.
+ * Return: true if so.
+ */
+bool dsr_netlink_may_set(const struct sk_buff *request)
+{
+	return netlink_net_capable(request, CAP_NET_ADMIN);
+}
+
+static int dsr_netlink_put_hash_key(struct sk_buff *msg,
+				    const siphash_key_t *key)
+{
+	__le64 word[] = { cpu_to_le64(key->key[0]), cpu_to_le64(key->key[1]) };
+
+	return nla_put(msg, DSR_SERVICE_A_HASH_KEY, sizeof(word), word);
+}
+
+static int dsr_netlink_put_opt(struct sk_buff *msg,
+			       const struct dsr_service_opt *opt)
+{
+	unsigned int i;
+
+	for (i = 0; i <= DSR_FLOW_STATE_OTHER; i++)
+		if (nla_put_u32(msg, DSR_SERVICE_A_TIMEOUT_SYN + i,
+				opt->timeout[i]))
+			return -EMSGSIZE;
+	if (nla_put_u8(msg, DSR_SERVICE_A_ECHO, opt->echo) ||
+	    nla_put_string(msg, DSR_SERVICE_A_SCHEDULER, opt->sched->name) ||
+	    nla_put_u8(msg, DSR_SERVICE_A_HASH_ON, opt->hash_on))
+		return -EMSGSIZE;
+	return 0;
+}
+
+/**
  * dsr_netlink_put_service() - append a service to a message
  * @msg: the message
  * @service: the service
+ * @secrets: also what only those may know who may change it
  *
  * Context: under the configuration mutex.
  * Return: 0 or -EMSGSIZE.
  */
 int dsr_netlink_put_service(struct sk_buff *msg,
-			    const struct dsr_service *service)
+			    const struct dsr_service *service, bool secrets)
 {
 	struct nlattr *nest = nla_nest_start(msg, DSR_A_SERVICE);
 	struct dsr_stats_sum sum;
 
 	if (!nest || dsr_netlink_put_key(msg, &service->key) ||
-	    nla_put_u8(msg, DSR_SERVICE_A_ECHO, service->echo) ||
-	    nla_put_string(msg, DSR_SERVICE_A_SCHEDULER, service->sched->name))
+	    dsr_netlink_put_opt(msg, &service->opt) ||
+	    (secrets && dsr_netlink_put_hash_key(msg, &service->opt.hash_key)))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	dsr_service_sum(service, &sum);
@@ -202,7 +239,8 @@ static int dsr_netlink_dump_service(struct sk_buff *skb,
 				cb->nlh->nlmsg_seq, &dsr_netlink_family,
 				NLM_F_MULTI, DSR_CMD_SERVICE_GET);
 
-	if (!hdr || dsr_netlink_put_service(skb, service)) {
+	if (!hdr || dsr_netlink_put_service(skb, service,
+					     dsr_netlink_may_set(cb->skb))) {
 		genlmsg_cancel(skb, hdr);
 		return -EMSGSIZE;
 	}

@@ -255,20 +255,14 @@ static struct notifier_block dsr_pernet_netdev_nb = {
 
 /* Start and stop with the first and the last service */
 
-/* As long as IPVS allows by default, in seconds. */
-static const u32 dsr_pernet_timeouts[DSR_FLOW_STATES] = {
-	[DSR_FLOW_STATE_SYN]		= 60,
-	[DSR_FLOW_STATE_ESTABLISHED]	= 900,
-	[DSR_FLOW_STATE_CLOSING]	= 120,
-	[DSR_FLOW_STATE_UDP]		= 300,
-	[DSR_FLOW_STATE_OTHER]	= 300,
-	[DSR_FLOW_STATE_PERSIST]	= 300,
-};
-
-static u32 dsr_pernet_flow_timeout(void *data, u32 server,
+static u32 dsr_pernet_flow_timeout(void *data, u32 id,
 				   enum dsr_flow_state state)
 {
-	return dsr_pernet_timeouts[state];
+	struct dsr_net *dn = data;
+	struct dsr_server *server = dsr_server_lookup(&dn->servers, id);
+
+	return server ? READ_ONCE(server->service->opt.timeout[state]) :
+			dsr_service_timeouts[state];
 }
 
 static void dsr_pernet_flow_begun(void *data, u32 id)
@@ -485,11 +479,9 @@ int dsr_pernet_service_add(struct dsr_net *dn,
 	err = dsr_pernet_check_service(dn, &conf->key, extack);
 	if (err)
 		return err;
-	service = dsr_service_create(&conf->key,
-				     conf->sched ?: DSR_SCHED_DEFAULT);
+	service = dsr_service_create(&conf->key, &conf->opt);
 	if (!service)
 		return -ENOMEM;
-	service->echo = conf->echo < 0 ? DSR_ECHO_ANSWER : conf->echo;
 	err = dsr_pernet_service_insert(dn, service);
 	if (err) {
 		dsr_service_destroy(service);
@@ -520,9 +512,9 @@ static int dsr_pernet_service_apply(struct dsr_net *dn,
 }
 
 /**
- * dsr_pernet_service_set() - change what is given of a service
+ * dsr_pernet_service_set() - change the options of a service
  * @dn: the namespace
- * @conf: the service and what is given
+ * @conf: the service and all of its options
  * @extack: told of a refusal
  *
  * Context: process, may sleep, under the configuration mutex.
@@ -532,25 +524,21 @@ int dsr_pernet_service_set(struct dsr_net *dn,
 			   const struct dsr_service_conf *conf,
 			   struct netlink_ext_ack *extack)
 {
-	const struct dsr_sched_ops *sched;
+	struct dsr_service_opt before;
 	struct dsr_service *service;
-	u8 echo;
 	int err;
 
 	service = dsr_pernet_find(dn, &conf->key, extack);
 	if (!service)
 		return -ENOENT;
-	sched = service->sched;
-	echo = service->echo;
-	service->sched = conf->sched ?: sched;
-	service->echo = conf->echo < 0 ? echo : conf->echo;
-	if (service->sched == sched && service->echo == echo)
+	before = service->opt;
+	if (!memcmp(&before, &conf->opt, sizeof(before)))
 		return 0;
 
+	dsr_service_configure(service, &conf->opt);
 	err = dsr_pernet_service_apply(dn, service);
 	if (err) {
-		service->sched = sched;
-		service->echo = echo;
+		dsr_service_configure(service, &before);
 		return err;
 	}
 	dsr_pernet_emit(dn, DSR_EVENT_SERVICE_SET, service, NULL);

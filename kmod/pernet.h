@@ -92,13 +92,11 @@ struct dsr_net {
 /**
  * struct dsr_service_conf - what a user says of a service
  * @key: which packets are its
- * @sched: its scheduler, or NULL if it is not given
- * @echo: enum dsr_echo, or -1 if it is not given
+ * @opt: all of its options, those that are not given too
  */
 struct dsr_service_conf {
-	struct dsr_service_key		key;
-	const struct dsr_sched_ops	*sched;
-	int				echo;
+	struct dsr_service_key	key;
+	struct dsr_service_opt	opt;
 };
 
 /**

@@ -34,7 +34,8 @@ struct dsr_sched_server {
 };
 
 /**
- * enum dsr_sched_hash_on - what of a packet a scheduler hashes
+ * enum dsr_sched_hash_on - what of a packet a scheduler hashes, numbered as
+ *	users do
  * @DSR_SCHED_HASH_DEFAULT: what is usual for the scheduler
  * @DSR_SCHED_HASH_FLOW: the whole tuple
  * @DSR_SCHED_HASH_SOURCE: the client's address alone

@@ -8,16 +8,62 @@
 #include <linux/slab.h>
 #include "kmod/service.h"
 
+/* As long as IPVS allows by default. */
+const u32 dsr_service_timeouts[DSR_SERVICE_TIMEOUTS] = {
+	[DSR_FLOW_STATE_SYN]		= 60,
+	[DSR_FLOW_STATE_ESTABLISHED]	= 900,
+	[DSR_FLOW_STATE_CLOSING]	= 120,
+	[DSR_FLOW_STATE_UDP]		= 300,
+	[DSR_FLOW_STATE_OTHER]		= 300,
+	[DSR_FLOW_STATE_PERSIST]	= 300,
+};
+
+/**
+ * dsr_service_defaults() - the options of a service of which nothing is said
+ * @opt: the result, with a key of its own
+ *
+ * Context: any.
+ */
+void dsr_service_defaults(struct dsr_service_opt *opt)
+{
+	memset(opt, 0, sizeof(*opt));
+	get_random_bytes(&opt->hash_key, sizeof(opt->hash_key));
+	opt->sched = DSR_SCHED_DEFAULT;
+	memcpy(opt->timeout, dsr_service_timeouts, sizeof(opt->timeout));
+}
+
+/**
+ * dsr_service_configure() - change a service's options
+ * @service: the service
+ * @opt: the options
+ *
+ * Packets see most of them with the next view only.
+ *
+ * Context: under the configuration mutex.
+ */
+void dsr_service_configure(struct dsr_service *service,
+			   const struct dsr_service_opt *opt)
+{
+	unsigned int i;
+
+	for (i = 0; i < DSR_SERVICE_TIMEOUTS; i++)
+		WRITE_ONCE(service->opt.timeout[i], opt->timeout[i]);
+	WRITE_ONCE(service->opt.echo, opt->echo);
+	service->opt.hash_key = opt->hash_key;
+	service->opt.sched = opt->sched;
+	service->opt.hash_on = opt->hash_on;
+}
+
 /**
  * dsr_service_create() - make a service without servers
  * @key: which packets are its
- * @sched: its scheduler
+ * @opt: its options
  *
  * Context: process, may sleep.
  * Return: the service or NULL.
  */
 struct dsr_service *dsr_service_create(const struct dsr_service_key *key,
-				       const struct dsr_sched_ops *sched)
+				       const struct dsr_service_opt *opt)
 {
 	struct dsr_service *service = kzalloc(sizeof(*service), GFP_KERNEL_ACCOUNT);
 
@@ -29,9 +75,7 @@ struct dsr_service *dsr_service_create(const struct dsr_service_key *key,
 		return NULL;
 	}
 	service->key = *key;
-	service->sched = sched;
-	get_random_bytes(&service->sched_conf.key,
-			 sizeof(service->sched_conf.key));
+	service->opt = *opt;
 	INIT_LIST_HEAD(&service->servers);
 	return service;
 }
@@ -125,7 +169,11 @@ dsr_view_sched_servers(const struct dsr_view *view)
 /* Schedule over the servers of a view. */
 static int dsr_view_schedule(struct dsr_view *view, const struct dsr_view *old)
 {
-	const struct dsr_sched_ops *ops = view->service->sched;
+	const struct dsr_service_opt *opt = &view->service->opt;
+	struct dsr_sched_conf conf = {
+		.key = opt->hash_key, .hash_on = opt->hash_on,
+		.servers = view->service->n_servers,
+	};
 	const struct dsr_sched *before = NULL;
 	struct dsr_sched_server *servers;
 
@@ -134,11 +182,9 @@ static int dsr_view_schedule(struct dsr_view *view, const struct dsr_view *old)
 	servers = dsr_view_sched_servers(view);
 	if (!servers)
 		return -ENOMEM;
-	if (old && old->sched && old->sched->ops == ops)
+	if (old && old->sched && old->sched->ops == opt->sched)
 		before = old->sched;
-	view->service->sched_conf.servers = view->service->n_servers;
-	view->sched = ops->build(servers, view->n, &view->service->sched_conf,
-				 before);
+	view->sched = opt->sched->build(servers, view->n, &conf, before);
 	kvfree(servers);
 	return view->sched ? 0 : -ENOMEM;
 }

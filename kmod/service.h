@@ -48,15 +48,39 @@ struct dsr_service_key {
 	struct dsr_port_range	ports[DSR_SERVICE_PORTS_MAX];
 };
 
+/* A timeout is kept in 24 bits with a sign. */
+#define DSR_TIMEOUT_MAX		8388607
+#define DSR_SERVICE_TIMEOUTS	(DSR_FLOW_STATE_PERSIST + 1)
+
+/* Seconds that a flow in each state may be silent unless a service says so. */
+extern const u32 dsr_service_timeouts[DSR_SERVICE_TIMEOUTS];
+
+/**
+ * struct dsr_service_opt - what can be changed of a service
+ * @hash_key: secret of every hash of its packets
+ * @sched: its scheduler
+ * @timeout: seconds that a flow in each state may be silent, 1 to
+ *	DSR_TIMEOUT_MAX; read by packets
+ * @echo: enum dsr_echo, read by packets
+ * @hash_on: enum dsr_hash_on
+ *
+ * Compared as memory: begin with dsr_service_defaults().
+ */
+struct dsr_service_opt {
+	siphash_key_t			hash_key;
+	const struct dsr_sched_ops	*sched;
+	u32				timeout[DSR_SERVICE_TIMEOUTS];
+	u8				echo;
+	u8				hash_on;
+};
+
 /**
  * struct dsr_service - a virtual service
  * @key: immutable
  * @stats: counters, written by the hook
- * @sched: its scheduler
- * @sched_conf: what it says to any scheduler
+ * @opt: see there
  * @servers: its servers, in the order they came
  * @n_servers: how many
- * @echo: enum dsr_echo
  * @stale: its view could not be brought up to date for want of memory
  * @slot: index of its view in the namespace's map
  * @list: in the namespace's list
@@ -67,11 +91,9 @@ struct dsr_service_key {
 struct dsr_service {
 	struct dsr_service_key		key;
 	struct dsr_stats __percpu	*stats;
-	const struct dsr_sched_ops	*sched;
-	struct dsr_sched_conf		sched_conf;
+	struct dsr_service_opt		opt;
 	struct list_head		servers;
 	unsigned int			n_servers;
-	u8				echo;
 	bool				stale;
 	unsigned int			slot;
 	struct list_head		list;
@@ -100,8 +122,11 @@ struct dsr_view {
 	struct dsr_server	*server[];
 };
 
+void dsr_service_defaults(struct dsr_service_opt *opt);
 struct dsr_service *dsr_service_create(const struct dsr_service_key *key,
-				       const struct dsr_sched_ops *sched);
+				       const struct dsr_service_opt *opt);
+void dsr_service_configure(struct dsr_service *service,
+			   const struct dsr_service_opt *opt);
 void dsr_service_destroy(struct dsr_service *service);
 void dsr_service_sum(const struct dsr_service *service,
 		     struct dsr_stats_sum *sum);

@@ -309,18 +309,15 @@ static void icmp_echo_changed(struct kunit *test)
 {
 	struct dsr_lab *lab = icmp_start(test, &icmp_web);
 	struct dsr_build b = icmp_packet(test, 77, 0);
-	struct dsr_service_conf conf = {
-		.key = dsr_lab_key(&icmp_web, b.family),
-		.echo = DSR_ECHO_FORWARD,
-	};
+	struct dsr_service_conf conf;
 
 	b.icmp = DSR_BUILD_ECHO;
 	dsr_lab_receive(test, lab, &b);
 	dsr_lab_expect(test, lab, DSR_REASON_ECHO_ANSWERED);
 	dsr_lab_flush(lab);
-	mutex_lock(&lab->dn->lock);
-	KUNIT_EXPECT_EQ(test, dsr_pernet_service_set(lab->dn, &conf, NULL), 0);
-	mutex_unlock(&lab->dn->lock);
+	conf = dsr_lab_conf(lab, &icmp_web, b.family);
+	conf.opt.echo = DSR_ECHO_FORWARD;
+	KUNIT_EXPECT_EQ(test, dsr_lab_set(lab, &conf), 0);
 	dsr_lab_receive(test, lab, &b);
 	dsr_lab_expect(test, lab, DSR_REASON_FORWARDED);
 	dsr_lab_expect_sent(test, lab, 0, &b);

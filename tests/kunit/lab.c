@@ -250,13 +250,15 @@ static int lab_add(struct dsr_lab *lab, const struct dsr_lab_service *s,
 		   u8 family)
 {
 	struct dsr_service_conf conf = {
-		.key = dsr_lab_key(s, family), .sched = s->sched,
-		.echo = s->echo,
+		.key = dsr_lab_key(s, family),
 	};
 	struct dsr_server_conf server;
 	unsigned int i;
 	int err;
 
+	dsr_service_defaults(&conf.opt);
+	conf.opt.sched = s->sched ?: DSR_SCHED_DEFAULT;
+	conf.opt.echo = s->echo;
 	err = dsr_pernet_service_add(lab->dn, &conf, NULL);
 	for (i = 0; i < s->servers && !err; i++) {
 		server = dsr_lab_server(lab, s, family, i);
@@ -285,6 +287,26 @@ int dsr_lab_del(struct dsr_lab *lab, const struct dsr_lab_service *s,
 
 	mutex_lock(&lab->dn->lock);
 	err = dsr_pernet_service_del(lab->dn, &key, NULL);
+	mutex_unlock(&lab->dn->lock);
+	return err;
+}
+
+/* The options of a service, to be changed. */
+struct dsr_service_conf dsr_lab_conf(struct dsr_lab *lab,
+				     const struct dsr_lab_service *s, u8 family)
+{
+	return (struct dsr_service_conf) {
+		.key = dsr_lab_key(s, family),
+		.opt = dsr_lab_find(lab, s, family)->opt,
+	};
+}
+
+int dsr_lab_set(struct dsr_lab *lab, const struct dsr_service_conf *conf)
+{
+	int err;
+
+	mutex_lock(&lab->dn->lock);
+	err = dsr_pernet_service_set(lab->dn, conf, NULL);
 	mutex_unlock(&lab->dn->lock);
 	return err;
 }

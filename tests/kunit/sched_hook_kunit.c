@@ -125,7 +125,7 @@ static void hook_change(struct kunit *test)
 	const struct hook_param *param = test->param_value;
 	struct dsr_lab_service s = hook_service(test);
 	struct dsr_lab *lab = dsr_lab_start(test);
-	struct dsr_service_conf conf = { .echo = -1, .sched = param->ops };
+	struct dsr_service_conf conf;
 	u32 count[HOOK_SERVERS];
 	unsigned int i;
 	int to[12];
@@ -136,11 +136,11 @@ static void hook_change(struct kunit *test)
 		to[i] = hook_send(test, lab, i);
 		KUNIT_EXPECT_EQ(test, to[i], (int)("010201"[i % 6] - '0'));
 	}
-	conf.key = dsr_lab_key(&s, param->family);
-	mutex_lock(&lab->dn->lock);
-	KUNIT_EXPECT_EQ(test, dsr_pernet_service_set(lab->dn, &conf, NULL), 0);
-	mutex_unlock(&lab->dn->lock);
-	KUNIT_EXPECT_PTR_EQ(test, dsr_lab_find(lab, &s, param->family)->sched,
+	conf = dsr_lab_conf(lab, &s, param->family);
+	conf.opt.sched = param->ops;
+	KUNIT_EXPECT_EQ(test, dsr_lab_set(lab, &conf), 0);
+	KUNIT_EXPECT_PTR_EQ(test,
+			    dsr_lab_find(lab, &s, param->family)->opt.sched,
 			    param->ops);
 	for (i = 0; i < 12; i++)
 		KUNIT_EXPECT_EQ(test, hook_send(test, lab, i), to[i]);

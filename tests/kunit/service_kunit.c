@@ -36,13 +36,15 @@ static struct dsr_view *service_view(struct kunit *test,
 				     enum dsr_echo echo)
 {
 	struct dsr_service *service;
+	struct dsr_service_opt opt;
 	struct dsr_view *view;
 
-	service = dsr_service_create(key, DSR_SCHED_DEFAULT);
+	dsr_service_defaults(&opt);
+	opt.echo = echo;
+	service = dsr_service_create(key, &opt);
 	KUNIT_ASSERT_NOT_NULL(test, service);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, service_free,
 							service), 0);
-	service->echo = echo;
 	view = dsr_view_create(service, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, view);
 	return view;
