@@ -93,6 +93,12 @@ static enum dsr_parse dsr_hook_parse(struct sk_buff *skb,
 	return what;
 }
 
+/* That server, if packets can wait for its MAC address, or NULL. */
+static struct dsr_server *dsr_hook_resolving(struct dsr_server *server)
+{
+	return dsr_server_resolving(server) ? server : NULL;
+}
+
 /* A server that is ready, starting from one of the view's, or NULL. */
 static struct dsr_server *dsr_hook_ready(const struct dsr_view *view,
 					 unsigned int first)
@@ -103,8 +109,22 @@ static struct dsr_server *dsr_hook_ready(const struct dsr_view *view,
 		if (dsr_server_ready(view->server[i % view->n]))
 			return view->server[i % view->n];
 	/* Or none has been found yet: then packets wait for the first. */
-	return dsr_server_resolving(view->server[first]) ? view->server[first] :
-							   NULL;
+	return dsr_hook_resolving(view->server[first]);
+}
+
+/* A server for a new flow that the scheduled one does not take, or NULL. */
+static noinline struct dsr_server *dsr_hook_other(const struct dsr_view *view,
+						  unsigned int first)
+{
+	unsigned int i;
+
+	for (i = first + 1; i < first + view->n; i++)
+		if (dsr_server_takes(view->server[i % view->n]))
+			return view->server[i % view->n];
+	for (i = view->n; i < view->n_all; i++)
+		if (dsr_server_takes(view->server[i]))
+			return view->server[i];
+	return dsr_hook_resolving(view->server[first]);
 }
 
 /* A server for a new flow, or NULL. */
@@ -116,10 +136,10 @@ static struct dsr_server *dsr_hook_pick(const struct dsr_view *view,
 	if (unlikely(!view->sched))
 		return NULL;
 	i = view->sched->ops->pick(view->sched, tuple);
-	if (likely(dsr_server_ready(view->server[i])))
+	if (likely(dsr_server_takes(view->server[i])))
 		return view->server[i];
-	/* A next hop has just been lost; the new view is on its way. */
-	return dsr_hook_ready(view, i);
+	/* It is full, or has just been lost and the new view is on its way. */
+	return dsr_hook_other(view, i);
 }
 
 /* The server of a flow that has no place in the flow table. */
@@ -131,17 +151,19 @@ static struct dsr_server *dsr_hook_by_hash(const struct dsr_view *view,
 
 /*
  * Whether a flow stays with its server, be it only to wait for it. It does not
- * if that is lost and the view knows: until then the other servers may be
- * about to be found lost too.
+ * if that is down, or lost and the view knows: until then the other servers may
+ * be about to be found lost too.
  */
 static bool dsr_hook_keeps(const struct dsr_view *view,
 			   const struct dsr_server *server)
 {
 	unsigned int i;
 
+	if (unlikely(READ_ONCE(server->down)))
+		return false;
 	if (likely(dsr_server_ready(server)) || dsr_server_resolving(server))
 		return true;
-	for (i = 0; i < view->n; i++)
+	for (i = 0; i < view->n_all; i++)
 		if (view->server[i] == server)
 			return true;
 	return false;
@@ -455,7 +477,7 @@ static noinline enum dsr_reason dsr_hook_error(struct dsr_passage *p,
 					       struct sk_buff *skb)
 {
 	p->server = dsr_hook_owner(p);
-	if (!p->server)
+	if (!p->server || READ_ONCE(p->server->down))
 		return dsr_hook_ours(p) ? DSR_REASON_ICMP_UNMATCHED :
 					  DSR_REASON_NOT_OURS;
 	p->service = p->server->service;

@@ -350,6 +350,28 @@ static int dsr_netlink_parse_ifindex(struct nlattr *attr,
 	return 0;
 }
 
+/* What a server may be given, and whether it gets any packets. */
+static void dsr_netlink_parse_limits(struct nlattr **tb,
+				     struct dsr_server_conf *conf)
+{
+	if (tb[DSR_SERVER_A_MAX_FLOWS]) {
+		conf->max_flows = nla_get_u32(tb[DSR_SERVER_A_MAX_FLOWS]);
+		conf->set |= DSR_SET_MAX;
+	}
+	if (tb[DSR_SERVER_A_MIN_FLOWS]) {
+		conf->min_flows = nla_get_u32(tb[DSR_SERVER_A_MIN_FLOWS]);
+		conf->set |= DSR_SET_MIN;
+	}
+	if (tb[DSR_SERVER_A_FALLBACK]) {
+		conf->fallback = nla_get_u8(tb[DSR_SERVER_A_FALLBACK]);
+		conf->set |= DSR_SET_FALLBACK;
+	}
+	if (tb[DSR_SERVER_A_DOWN]) {
+		conf->down = nla_get_u8(tb[DSR_SERVER_A_DOWN]);
+		conf->set |= DSR_SET_DOWN;
+	}
+}
+
 static int dsr_netlink_parse_conf(struct nlattr *nest,
 				  struct dsr_server_conf *conf,
 				  struct netlink_ext_ack *extack)
@@ -366,6 +388,7 @@ static int dsr_netlink_parse_conf(struct nlattr *nest,
 			       dsr_server_nl_policy, extack);
 	if (err)
 		return err;
+	dsr_netlink_parse_limits(tb, conf);
 	return dsr_netlink_parse_addr(nest, tb[DSR_SERVER_A_IPV4],
 				      tb[DSR_SERVER_A_IPV6], &conf->family,
 				      &conf->addr, extack) ?:

@@ -129,6 +129,18 @@ int dsr_netlink_put_service(struct sk_buff *msg,
 	return dsr_netlink_put_stats(msg, &sum);
 }
 
+static int dsr_netlink_put_limits(struct sk_buff *msg,
+				  const struct dsr_server *server)
+{
+	if (nla_put_u32(msg, DSR_SERVER_A_MAX_FLOWS, server->max_flows) ||
+	    nla_put_u32(msg, DSR_SERVER_A_MIN_FLOWS, server->min_flows) ||
+	    nla_put_u8(msg, DSR_SERVER_A_FALLBACK, server->fallback) ||
+	    nla_put_u8(msg, DSR_SERVER_A_DOWN, server->down) ||
+	    nla_put_u32(msg, DSR_SERVER_A_SHARE, server->share))
+		return -EMSGSIZE;
+	return 0;
+}
+
 static int dsr_netlink_put_conf(struct sk_buff *msg,
 				const struct dsr_server *server)
 {
@@ -140,7 +152,8 @@ static int dsr_netlink_put_conf(struct sk_buff *msg,
 				 nh->family, &nh->addr) ||
 	    nla_put_u32(msg, DSR_SERVER_A_WEIGHT, server->weight) ||
 	    nla_put(msg, DSR_SERVER_A_MAC, ETH_ALEN, nh->mac) ||
-	    nla_put_u32(msg, DSR_SERVER_A_IFINDEX, nh->ifindex))
+	    nla_put_u32(msg, DSR_SERVER_A_IFINDEX, nh->ifindex) ||
+	    dsr_netlink_put_limits(msg, server))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;

@@ -686,12 +686,38 @@ static int dsr_pernet_check_ifindex(const struct dsr_net *dn,
 	return -ENODEV;
 }
 
+/* Set what @conf gives of the flows that a server gets; likewise. */
+static bool dsr_pernet_server_limits(struct dsr_server *server,
+				     const struct dsr_server_conf *conf)
+{
+	bool changed = false;
+
+	if (conf->set & DSR_SET_MAX && server->max_flows != conf->max_flows) {
+		WRITE_ONCE(server->max_flows, conf->max_flows);
+		changed = true;
+	}
+	if (conf->set & DSR_SET_MIN && server->min_flows != conf->min_flows) {
+		WRITE_ONCE(server->min_flows, conf->min_flows);
+		changed = true;
+	}
+	if (conf->set & DSR_SET_FALLBACK &&
+	    server->fallback != conf->fallback) {
+		server->fallback = conf->fallback;
+		changed = true;
+	}
+	if (conf->set & DSR_SET_DOWN && server->down != conf->down) {
+		WRITE_ONCE(server->down, conf->down);
+		changed = true;
+	}
+	return changed;
+}
+
 /* Set what @conf gives; returns true if that changes anything. */
 static bool dsr_pernet_server_conf(struct dsr_server *server,
 				   const struct dsr_server_conf *conf)
 {
 	struct dsr_nexthop *nh = &server->nexthop;
-	bool changed = false;
+	bool changed = dsr_pernet_server_limits(server, conf);
 
 	if (conf->set & DSR_SET_WEIGHT && server->weight != conf->weight) {
 		server->weight = conf->weight;
@@ -793,6 +819,26 @@ err_server:
 	return err;
 }
 
+/* What there is, to be set again. */
+static struct dsr_server_conf
+dsr_pernet_server_before(const struct dsr_server *server)
+{
+	struct dsr_server_conf before = {
+		.weight = server->weight,
+		.ifindex = server->nexthop.ifindex,
+		.max_flows = server->max_flows,
+		.min_flows = server->min_flows,
+		.fallback = server->fallback,
+		.down = server->down,
+		.set = DSR_SET_WEIGHT | DSR_SET_MAC | DSR_SET_IFINDEX |
+		       DSR_SET_MAX | DSR_SET_MIN | DSR_SET_FALLBACK |
+		       DSR_SET_DOWN,
+	};
+
+	ether_addr_copy(before.mac, server->nexthop.mac);
+	return before;
+}
+
 /**
  * dsr_pernet_server_set() - change what is given of a server
  * @dn: the namespace
@@ -808,9 +854,7 @@ int dsr_pernet_server_set(struct dsr_net *dn,
 			  const struct dsr_server_conf *conf,
 			  struct netlink_ext_ack *extack)
 {
-	struct dsr_server_conf before = {
-		.set = DSR_SET_WEIGHT | DSR_SET_MAC | DSR_SET_IFINDEX,
-	};
+	struct dsr_server_conf before;
 	struct dsr_service *service;
 	struct dsr_server *server;
 	int err;
@@ -825,9 +869,7 @@ int dsr_pernet_server_set(struct dsr_net *dn,
 	if (err)
 		return err;
 
-	before.weight = server->weight;
-	before.ifindex = server->nexthop.ifindex;
-	ether_addr_copy(before.mac, server->nexthop.mac);
+	before = dsr_pernet_server_before(server);
 	if (!dsr_pernet_server_conf(server, conf))
 		return 0;
 	err = dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_SET);

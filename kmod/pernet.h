@@ -88,6 +88,10 @@ struct dsr_net {
 #define DSR_SET_WEIGHT	BIT(0)
 #define DSR_SET_MAC	BIT(1)
 #define DSR_SET_IFINDEX	BIT(2)
+#define DSR_SET_MAX	BIT(3)
+#define DSR_SET_MIN	BIT(4)
+#define DSR_SET_FALLBACK	BIT(5)
+#define DSR_SET_DOWN	BIT(6)
 
 /**
  * struct dsr_service_conf - what a user says of a service
@@ -106,7 +110,11 @@ struct dsr_service_conf {
  * @mac: MAC address by hand, or zeros
  * @weight: share of the new flows, at most DSR_WEIGHT_MAX
  * @ifindex: egress device by hand, or 0
- * @set: DSR_SET_*, which of the three are given
+ * @max_flows: as in struct dsr_server, like those that follow
+ * @min_flows: likewise
+ * @fallback: likewise
+ * @down: likewise
+ * @set: DSR_SET_*, which of these are given
  */
 struct dsr_server_conf {
 	union nf_inet_addr	addr;
@@ -114,6 +122,10 @@ struct dsr_server_conf {
 	u8			mac[ETH_ALEN];
 	u32			weight;
 	int			ifindex;
+	u32			max_flows;
+	u32			min_flows;
+	bool			fallback;
+	bool			down;
 	unsigned int		set;
 };
 

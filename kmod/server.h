@@ -20,11 +20,22 @@ struct dsr_service;
  * @id: its place in the table (low 16 bits) and the generation of that place
  *	(high 16 bits); immutable. A flow names its server by it, so the flows
  *	of a deleted server are recognised without a walk over them.
- * @weight: share of the new flows, under the configuration mutex
+ * @down: gets no packets; read by packets
+ * @full: has reached @max_flows and not come below @min_flows since; written
+ *	by packets
  * @stats: counters, written by the hook
  * @service_stats: those of @service
  * @service: the service; immutable, which outlives the server
  * @nexthop: address and path, which is at its beginning; see there
+ * @max_flows: with so many it gets no new ones; 0 for no limit. Read by
+ *	packets.
+ * @min_flows: with less it gets new ones again; 0 for @max_flows. Read by
+ *	packets.
+ * @weight: share of the new flows, under the configuration mutex
+ * @share: the weight that it is scheduled by now, 0 if it is not, likewise
+ * @since: second in which it came, or came back; 0 while it is not there,
+ *	likewise
+ * @fallback: gets flows only while no other server can, likewise
  * @list: in the service's list, under the configuration mutex
  * @rcu: frees it
  * @active: its flows in the flow table now; on a cache line of its own, as any
@@ -37,12 +48,19 @@ struct dsr_service;
  */
 struct dsr_server {
 	u32				id;
-	u32				weight;
+	bool				down;
+	bool				full;
 	struct dsr_stats __percpu	*stats;
 	struct dsr_stats __percpu	*service_stats;
 	struct dsr_service		*service;
 	struct dsr_nexthop		nexthop;
 
+	u32				max_flows;
+	u32				min_flows;
+	u32				weight;
+	u32				share;
+	time64_t			since;
+	bool				fallback;
 	struct list_head		list;
 	struct rcu_head			rcu;
 	atomic_t			active ____cacheline_aligned_in_smp;
@@ -128,6 +146,42 @@ static inline bool dsr_server_resolving(const struct dsr_server *server)
 {
 	return READ_ONCE(server->nexthop.state) ==
 	       DSR_NEXTHOP_STATE_RESOLVING;
+}
+
+/**
+ * dsr_server_full() - whether a server has all the flows that it may have
+ * @server: the server
+ *
+ * CPUs that ask at one time may each let a flow more in.
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool dsr_server_full(struct dsr_server *server)
+{
+	u32 max = READ_ONCE(server->max_flows), min;
+	bool full;
+
+	if (likely(!max))
+		return false;
+	min = READ_ONCE(server->min_flows) ?: max;
+	full = (u32)atomic_read(&server->active) >=
+	       (READ_ONCE(server->full) ? min(min, max) : max);
+	if (full != READ_ONCE(server->full))
+		WRITE_ONCE(server->full, full);
+	return full;
+}
+
+/**
+ * dsr_server_takes() - whether a server takes new flows now
+ * @server: the server, which is in a view
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool dsr_server_takes(struct dsr_server *server)
+{
+	return dsr_server_ready(server) && !dsr_server_full(server);
 }
 
 #endif /* DSR_SERVER_H */

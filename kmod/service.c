@@ -143,6 +143,18 @@ struct dsr_server *dsr_service_find_server(const struct dsr_service *service,
 	return NULL;
 }
 
+/* Note by what weight each server of a service is scheduled. */
+static void dsr_view_share(const struct dsr_view *view)
+{
+	struct dsr_server *server;
+	unsigned int i;
+
+	list_for_each_entry(server, &view->service->servers, list)
+		server->share = 0;
+	for (i = 0; i < view->n; i++)
+		view->server[i]->share = view->server[i]->weight;
+}
+
 /* What the scheduler is told of a view's servers. */
 static struct dsr_sched_server *
 dsr_view_sched_servers(const struct dsr_view *view)
@@ -157,7 +169,7 @@ dsr_view_sched_servers(const struct dsr_view *view)
 	for (i = 0; i < view->n; i++) {
 		server = view->server[i];
 		servers[i] = (struct dsr_sched_server) {
-			.weight = server->weight,
+			.weight = server->share,
 			.active = &server->active,
 			.family = server->nexthop.family,
 			.addr = server->nexthop.addr,
@@ -189,13 +201,18 @@ static int dsr_view_schedule(struct dsr_view *view, const struct dsr_view *old)
 	return view->sched ? 0 : -ENOMEM;
 }
 
-static void dsr_view_fill(struct dsr_view *view, enum dsr_nexthop_state state)
+static void dsr_view_fill(struct dsr_view *view, enum dsr_nexthop_state state,
+			  bool fallback)
 {
 	struct dsr_server *server;
 
 	list_for_each_entry(server, &view->service->servers, list)
-		if (server->weight && server->nexthop.state == state)
-			view->server[view->n++] = server;
+		if (server->weight && !server->down &&
+		    server->fallback == fallback &&
+		    server->nexthop.state == state)
+			view->server[view->n_all++] = server;
+	if (!view->n)
+		view->n = view->n_all;
 }
 
 /**
@@ -217,10 +234,14 @@ struct dsr_view *dsr_view_create(struct dsr_service *service,
 		return NULL;
 	view->service = service;
 	view->by_client = service->key.n_ports > 1;
-	dsr_view_fill(view, DSR_NEXTHOP_STATE_READY);
+	dsr_view_fill(view, DSR_NEXTHOP_STATE_READY, false);
+	dsr_view_fill(view, DSR_NEXTHOP_STATE_READY, true);
 	if (!view->n)
-		dsr_view_fill(view, DSR_NEXTHOP_STATE_RESOLVING);
+		dsr_view_fill(view, DSR_NEXTHOP_STATE_RESOLVING, false);
+	if (!view->n)
+		dsr_view_fill(view, DSR_NEXTHOP_STATE_RESOLVING, true);
 
+	dsr_view_share(view);
 	if (dsr_view_schedule(view, old)) {
 		kvfree(view);
 		return NULL;

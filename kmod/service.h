@@ -107,9 +107,11 @@ struct dsr_service {
  * @rcu: frees it
  * @by_client: all that a client sends to the service is one flow, as it has
  *	ports of several kinds, like FTP's for control and for data
- * @n: number of servers
- * @server: those that have a weight and are ready; or, if none is, those whose
- *	neighbour is being resolved
+ * @n: number of servers that are scheduled
+ * @n_all: and of those after them, which get flows while none of these can
+ * @server: those that have a weight, are up and ready, and then such fallback
+ *	servers; the latter alone, if there are no others; or, if there are
+ *	neither, those whose neighbour is being resolved
  *
  * Immutable, read under RCU.
  */
@@ -119,6 +121,7 @@ struct dsr_view {
 	struct rcu_head		rcu;
 	bool			by_client;
 	unsigned int		n;
+	unsigned int		n_all;
 	struct dsr_server	*server[];
 };
 

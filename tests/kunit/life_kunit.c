@@ -168,10 +168,145 @@ static void life_hash_key(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, life_equal(one, again), CLIENTS);
 }
 
+/* Change what @set says of a server, which has nothing else to change. */
+static void life_server(struct kunit *test, struct dsr_lab *lab, unsigned int i,
+			struct dsr_server_conf change)
+{
+	u8 family = dsr_lab_family(test);
+	struct dsr_service_key key = dsr_lab_key(&life_web, family);
+	struct dsr_server_conf conf;
+
+	conf = dsr_lab_server(lab, &life_web, family, i);
+	change.addr = conf.addr;
+	change.family = conf.family;
+	mutex_lock(&lab->dn->lock);
+	KUNIT_EXPECT_EQ(test, dsr_pernet_server_set(lab->dn, &key, &change,
+						    NULL), 0);
+	mutex_unlock(&lab->dn->lock);
+}
+
+static void life_down(struct kunit *test, struct dsr_lab *lab, unsigned int i,
+		      bool down)
+{
+	life_server(test, lab, i, (struct dsr_server_conf) {
+		.down = down, .set = DSR_SET_DOWN,
+	});
+}
+
+static u32 life_share(struct kunit *test, struct dsr_lab *lab, unsigned int i)
+{
+	u8 family = dsr_lab_family(test);
+	struct dsr_server_conf conf = dsr_lab_server(lab, &life_web, family, i);
+	struct dsr_service *service = dsr_lab_find(lab, &life_web, family);
+	u32 share;
+
+	mutex_lock(&lab->dn->lock);
+	share = dsr_pernet_find_server(service, &conf, NULL)->share;
+	mutex_unlock(&lab->dn->lock);
+	return share;
+}
+
+static void life_refused(struct kunit *test, struct dsr_lab *lab, u16 sport,
+			 u8 flags, enum dsr_reason reason)
+{
+	struct dsr_build b = life_packet(test, sport, flags);
+
+	dsr_lab_receive(test, lab, &b);
+	dsr_lab_expect(test, lab, reason);
+	dsr_lab_expect_nothing(test, lab);
+}
+
+/* A server that is down gets nothing: its flows go elsewhere, and stay there. */
+static void life_server_down(struct kunit *test)
+{
+	struct dsr_lab *lab = life_start(test, &life_web);
+	unsigned int i;
+	int to;
+
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_SYN), 0);
+	KUNIT_EXPECT_EQ(test, life_share(test, lab, 0), 3);
+	life_down(test, lab, 0, true);
+	KUNIT_EXPECT_EQ(test, life_share(test, lab, 0), 0);
+	KUNIT_EXPECT_EQ(test, life_share(test, lab, 1), 2);
+	to = life_send(test, lab, 1000, TCPHDR_ACK);
+	KUNIT_EXPECT_GT(test, to, 0);
+	for (i = 1; i < 12; i++)
+		KUNIT_EXPECT_GT(test, life_send(test, lab, 1000 + i,
+						TCPHDR_SYN), 0);
+	life_down(test, lab, 0, false);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_ACK), to);
+	KUNIT_EXPECT_EQ(test, life_share(test, lab, 0), 3);
+}
+
+/* With all the flows that it may have it gets none, until it has few enough. */
+static void life_limits(struct kunit *test)
+{
+	struct dsr_lab *lab = life_start(test, &life_web);
+
+	life_down(test, lab, 1, true);
+	life_down(test, lab, 2, true);
+	life_server(test, lab, 0, (struct dsr_server_conf) {
+		.max_flows = 3, .min_flows = 2,
+		.set = DSR_SET_MAX | DSR_SET_MIN,
+	});
+	life_send(test, lab, 1000, TCPHDR_SYN);
+	life_send(test, lab, 1001, TCPHDR_SYN);
+	life_send(test, lab, 1002, TCPHDR_SYN);
+	life_refused(test, lab, 1003, TCPHDR_SYN, DSR_REASON_NO_SERVER);
+	life_send(test, lab, 1000, TCPHDR_ACK);
+	life_send(test, lab, 1001, TCPHDR_ACK);
+	KUNIT_EXPECT_EQ(test, life_left(test, lab, 130), 2);
+	life_refused(test, lab, 1003, TCPHDR_SYN, DSR_REASON_NO_SERVER);
+
+	life_send(test, lab, 1001, TCPHDR_FIN);
+	KUNIT_EXPECT_EQ(test, life_left(test, lab, 130), 1);
+	life_send(test, lab, 1004, TCPHDR_SYN);
+	KUNIT_EXPECT_EQ(test, life_active(test, lab), 2);
+	life_send(test, lab, 1005, TCPHDR_SYN);
+	life_refused(test, lab, 1006, TCPHDR_SYN, DSR_REASON_NO_SERVER);
+	life_down(test, lab, 1, false);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1006, TCPHDR_SYN), 1);
+}
+
+/* It gets flows when the others are full or gone, and only then. */
+static void life_fallback(struct kunit *test)
+{
+	struct dsr_lab *lab = life_start(test, &life_web);
+	unsigned int i;
+
+	life_server(test, lab, 0, (struct dsr_server_conf) {
+		.fallback = true, .set = DSR_SET_FALLBACK,
+	});
+	KUNIT_EXPECT_EQ(test, life_share(test, lab, 0), 0);
+	for (i = 0; i < 12; i++)
+		KUNIT_EXPECT_GT(test, life_send(test, lab, 1000 + i,
+						TCPHDR_SYN), 0);
+	for (i = 1; i < SERVERS; i++)
+		life_server(test, lab, i, (struct dsr_server_conf) {
+			.max_flows = 1, .set = DSR_SET_MAX,
+		});
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1100, TCPHDR_SYN), 0);
+	for (i = 1; i < SERVERS; i++)
+		life_server(test, lab, i, (struct dsr_server_conf) {
+			.max_flows = 0, .set = DSR_SET_MAX,
+		});
+	KUNIT_EXPECT_GT(test, life_send(test, lab, 1101, TCPHDR_SYN), 0);
+	for (i = 1; i < SERVERS; i++)
+		life_down(test, lab, i, true);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1102, TCPHDR_SYN), 0);
+	KUNIT_EXPECT_EQ(test, life_share(test, lab, 0), 3);
+	life_down(test, lab, 1, false);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1103, TCPHDR_SYN), 1);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1102, TCPHDR_ACK), 0);
+}
+
 static struct kunit_case life_kunit_cases[] = {
 	KUNIT_CASE_PARAM(life_timeouts, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_hash_on, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_hash_key, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_server_down, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_limits, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_fallback, dsr_lab_families),
 	{}
 };
 
