@@ -228,6 +228,15 @@ dsr_hook_flow_server(struct dsr_net *dn, const struct dsr_view *view,
 	return dsr_hook_assign(dn, flows, view, pkt, hash, now, id);
 }
 
+static __always_inline struct dsr_server *
+dsr_hook_choose(struct dsr_net *dn, const struct dsr_view *view,
+		const struct dsr_packet *pkt)
+{
+	if (unlikely(view->sessionless))
+		return dsr_hook_pick(view, &pkt->tuple);
+	return dsr_hook_flow_server(dn, view, pkt);
+}
+
 /* Apart, as the kernel clears what stands on a function's stack. */
 static noinline struct dsr_server *
 dsr_hook_client_server(struct dsr_net *dn, const struct dsr_view *view,
@@ -235,16 +244,16 @@ dsr_hook_client_server(struct dsr_net *dn, const struct dsr_view *view,
 {
 	const struct dsr_packet client = dsr_hook_client(pkt);
 
-	return dsr_hook_flow_server(dn, view, &client);
+	return dsr_hook_choose(dn, view, &client);
 }
 
 static __always_inline struct dsr_server *
 dsr_hook_server(struct dsr_net *dn, const struct dsr_view *view,
 		const struct dsr_packet *pkt)
 {
-	return likely(!view->by_client) ?
-	       dsr_hook_flow_server(dn, view, pkt) :
-	       dsr_hook_client_server(dn, view, pkt);
+	if (unlikely(view->by_client))
+		return dsr_hook_client_server(dn, view, pkt);
+	return dsr_hook_choose(dn, view, pkt);
 }
 
 /* Send a packet to the server that it goes to. */

@@ -302,6 +302,8 @@ static int dsr_netlink_parse_opt(struct nlattr **tb,
 		opt->echo = nla_get_u8(tb[DSR_SERVICE_A_ECHO]);
 	if (tb[DSR_SERVICE_A_HASH_ON])
 		opt->hash_on = nla_get_u8(tb[DSR_SERVICE_A_HASH_ON]);
+	if (tb[DSR_SERVICE_A_SESSIONLESS])
+		opt->sessionless = nla_get_u8(tb[DSR_SERVICE_A_SESSIONLESS]);
 	dsr_netlink_parse_hash_key(tb[DSR_SERVICE_A_HASH_KEY], opt);
 	return dsr_netlink_parse_sched(tb[DSR_SERVICE_A_SCHEDULER], opt,
 				       extack) ?:

@@ -100,7 +100,8 @@ static int dsr_netlink_put_opt(struct sk_buff *msg,
 			return -EMSGSIZE;
 	if (nla_put_u8(msg, DSR_SERVICE_A_ECHO, opt->echo) ||
 	    nla_put_string(msg, DSR_SERVICE_A_SCHEDULER, opt->sched->name) ||
-	    nla_put_u8(msg, DSR_SERVICE_A_HASH_ON, opt->hash_on))
+	    nla_put_u8(msg, DSR_SERVICE_A_HASH_ON, opt->hash_on) ||
+	    nla_put_u8(msg, DSR_SERVICE_A_SESSIONLESS, opt->sessionless))
 		return -EMSGSIZE;
 	return 0;
 }

@@ -52,6 +52,7 @@ void dsr_service_configure(struct dsr_service *service,
 	service->opt.hash_key = opt->hash_key;
 	service->opt.sched = opt->sched;
 	service->opt.hash_on = opt->hash_on;
+	service->opt.sessionless = opt->sessionless;
 }
 
 /**
@@ -234,6 +235,7 @@ struct dsr_view *dsr_view_create(struct dsr_service *service,
 		return NULL;
 	view->service = service;
 	view->by_client = service->key.n_ports > 1;
+	view->sessionless = service->opt.sessionless;
 	dsr_view_fill(view, DSR_NEXTHOP_STATE_READY, false);
 	dsr_view_fill(view, DSR_NEXTHOP_STATE_READY, true);
 	if (!view->n)

@@ -63,6 +63,7 @@ extern const u32 dsr_service_timeouts[DSR_SERVICE_TIMEOUTS];
  *	DSR_TIMEOUT_MAX; read by packets
  * @echo: enum dsr_echo, read by packets
  * @hash_on: enum dsr_hash_on
+ * @sessionless: each packet is scheduled by itself
  *
  * Compared as memory: begin with dsr_service_defaults().
  */
@@ -72,6 +73,7 @@ struct dsr_service_opt {
 	u32				timeout[DSR_SERVICE_TIMEOUTS];
 	u8				echo;
 	u8				hash_on;
+	bool				sessionless;
 };
 
 /**
@@ -107,6 +109,7 @@ struct dsr_service {
  * @rcu: frees it
  * @by_client: all that a client sends to the service is one flow, as it has
  *	ports of several kinds, like FTP's for control and for data
+ * @sessionless: each packet is scheduled by itself
  * @n: number of servers that are scheduled
  * @n_all: and of those after them, which get flows while none of these can
  * @server: those that have a weight, are up and ready, and then such fallback
@@ -120,6 +123,7 @@ struct dsr_view {
 	struct dsr_sched	*sched;
 	struct rcu_head		rcu;
 	bool			by_client;
+	bool			sessionless;
 	unsigned int		n;
 	unsigned int		n_all;
 	struct dsr_server	*server[];

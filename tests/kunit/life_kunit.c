@@ -300,6 +300,33 @@ static void life_fallback(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1102, TCPHDR_ACK), 0);
 }
 
+/* Each packet has its turn, and no flow comes of it; as those before it did. */
+static void life_sessionless(struct kunit *test)
+{
+	static const int order[] = { 1, 0, 2, 0, 1, 0 };
+	struct dsr_lab *lab = life_start(test, &life_web);
+	struct dsr_service_conf conf = life_conf(test, lab);
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_SYN), 0);
+	conf.opt.sessionless = true;
+	life_set(test, lab, &conf);
+	for (i = 0; i < ARRAY_SIZE(order); i++)
+		KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000 + i % 2,
+						TCPHDR_ACK), order[i]);
+	KUNIT_EXPECT_EQ(test, life_active(test, lab), 1);
+
+	conf.opt.sched = &dsr_sched_maglev;
+	life_set(test, lab, &conf);
+	for (i = 0; i < 6; i++)
+		KUNIT_EXPECT_EQ(test, life_send(test, lab, 1001, TCPHDR_ACK),
+				life_send(test, lab, 1001, TCPHDR_ACK));
+	KUNIT_EXPECT_EQ(test, life_active(test, lab), 1);
+	conf.opt.sessionless = false;
+	life_set(test, lab, &conf);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_ACK), 0);
+}
+
 static struct kunit_case life_kunit_cases[] = {
 	KUNIT_CASE_PARAM(life_timeouts, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_hash_on, dsr_lab_families),
@@ -307,6 +334,7 @@ static struct kunit_case life_kunit_cases[] = {
 	KUNIT_CASE_PARAM(life_server_down, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_limits, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_fallback, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_sessionless, dsr_lab_families),
 	{}
 };
 
