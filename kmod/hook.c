@@ -16,6 +16,7 @@
 #include "kmod/hook.h"
 #include "kmod/oversize.h"
 #include "kmod/parse.h"
+#include "kmod/reset.h"
 #include "kmod/trace.h"
 #include "kmod/xmit.h"
 
@@ -38,6 +39,7 @@
  * @pkt: what the parser found
  * @service: the service that the packet is for, once it is known
  * @server: the server that it goes to, once it is known
+ * @why: the reason, if it does not go to any
  * @bytes: its length when it came
  * @okfn: what the kernel would do with it next
  */
@@ -49,6 +51,7 @@ struct dsr_passage {
 	struct dsr_packet	pkt;
 	struct dsr_service	*service;
 	struct dsr_server	*server;
+	enum dsr_reason		why;
 	unsigned int		bytes;
 	int			(*okfn)(struct net *net, struct sock *sk,
 					struct sk_buff *skb);
@@ -142,11 +145,16 @@ static struct dsr_server *dsr_hook_pick(const struct dsr_view *view,
 	return dsr_hook_other(view, i);
 }
 
-/* The server of a flow that has no place in the flow table. */
+/*
+ * The server of a flow that has no place in the flow table, or had one in
+ * another director's; or NULL. It may be full: it is to know the flow.
+ */
 static struct dsr_server *dsr_hook_by_hash(const struct dsr_view *view,
-					   u64 hash)
+					   const struct dsr_tuple *tuple)
 {
-	return dsr_hook_ready(view, reciprocal_scale(hash, view->n));
+	if (unlikely(!view->sched))
+		return NULL;
+	return dsr_hook_ready(view, dsr_view_by_hash(view, tuple));
 }
 
 /*
@@ -169,26 +177,77 @@ static bool dsr_hook_keeps(const struct dsr_view *view,
 	return false;
 }
 
-/* Give a flow a server; @old is the one that it cannot stay with, if any. */
-static struct dsr_server *dsr_hook_assign(struct dsr_net *dn,
+/* The server with an id, if a flow can stay with it, or NULL. */
+static __always_inline struct dsr_server *
+dsr_hook_kept(const struct dsr_net *dn, const struct dsr_view *view, u32 id)
+{
+	struct dsr_server *server = dsr_server_lookup(&dn->servers, id);
+
+	return likely(server && dsr_hook_keeps(view, server)) ? server : NULL;
+}
+
+/* Whether a packet is of a TCP connection that it does not begin. */
+static bool dsr_hook_midway(const struct dsr_packet *pkt)
+{
+	return pkt->tuple.protocol == IPPROTO_TCP &&
+	       (pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) != TCPHDR_SYN;
+}
+
+/*
+ * A server for a connection that is under way, or NULL if the service does not
+ * want that. @old is the server that it had and cannot stay with, if any.
+ */
+static struct dsr_server *dsr_hook_resume(struct dsr_passage *p,
+					  const struct dsr_view *view,
+					  const struct dsr_tuple *tuple,
+					  u32 old)
+{
+	if (old != DSR_SERVER_NONE) {
+		if (view->lost == DSR_LOST_RESCHEDULE)
+			return dsr_hook_pick(view, tuple);
+		p->why = DSR_REASON_FLOW_LOST;
+		return NULL;
+	}
+	if (view->midflow == DSR_MIDFLOW_HASH)
+		return dsr_hook_by_hash(view, tuple);
+	p->why = DSR_REASON_FLOW_UNKNOWN;
+	return NULL;
+}
+
+/*
+ * Give a flow a server; @old is the one that it cannot stay with, if any. Who
+ * gets none is the flow of @pkt, which may be all of a client's, but it is the
+ * packet itself that says whether something begins with it.
+ */
+static struct dsr_server *dsr_hook_assign(struct dsr_passage *p,
 					  struct dsr_flow_table *flows,
 					  const struct dsr_view *view,
 					  const struct dsr_packet *pkt,
 					  u64 hash, u32 now, u32 old)
 {
-	struct dsr_server *server = dsr_hook_pick(view, &pkt->tuple);
+	bool midway = dsr_hook_midway(&p->pkt);
+	struct dsr_server *server;
 	u32 id;
 
+	if (unlikely(midway && old == DSR_SERVER_NONE)) {
+		/* The lookup may have missed a flow on its way. */
+		old = dsr_flow_owner(flows, &pkt->tuple, hash, now);
+		server = dsr_hook_kept(p->dn, view, old);
+		if (server)
+			return server;
+	}
+	server = midway ? dsr_hook_resume(p, view, &pkt->tuple, old) :
+			  dsr_hook_pick(view, &pkt->tuple);
 	if (unlikely(!server))
 		return NULL;
 	id = server->id;
 	switch (dsr_flow_assign(flows, pkt, hash, now, old, &id)) {
 	case DSR_FLOW_FOUND:
-		return dsr_server_lookup(&dn->servers, id);
+		return dsr_server_lookup(&p->dn->servers, id);
 	case DSR_FLOW_UNPLACED:
-		dsr_stats_flow_unplaced(dn->stats);
+		dsr_stats_flow_unplaced(p->dn->stats);
 		dsr_stats_flow_unplaced(view->service->stats);
-		return dsr_hook_by_hash(view, hash);
+		return dsr_hook_by_hash(view, &pkt->tuple);
 	default:
 		return server;
 	}
@@ -207,10 +266,10 @@ static struct dsr_packet dsr_hook_client(const struct dsr_packet *pkt)
 
 /* The server of a flow, by one of its packets; it is made if there is none. */
 static __always_inline struct dsr_server *
-dsr_hook_flow_server(struct dsr_net *dn, const struct dsr_view *view,
+dsr_hook_flow_server(struct dsr_passage *p, const struct dsr_view *view,
 		     const struct dsr_packet *pkt)
 {
-	struct dsr_flow_table *flows = rcu_dereference(dn->flows);
+	struct dsr_flow_table *flows = rcu_dereference(p->dn->flows);
 	struct dsr_server *server;
 	u32 now = dsr_flow_now();
 	u64 hash;
@@ -221,39 +280,37 @@ dsr_hook_flow_server(struct dsr_net *dn, const struct dsr_view *view,
 	hash = dsr_tuple_hash(&pkt->tuple, &flows->key);
 	id = dsr_flow_lookup(flows, pkt, hash, now);
 	if (likely(id != DSR_SERVER_NONE)) {
-		server = dsr_server_lookup(&dn->servers, id);
-		if (likely(server && dsr_hook_keeps(view, server)))
+		server = dsr_hook_kept(p->dn, view, id);
+		if (likely(server))
 			return server;
 	}
-	return dsr_hook_assign(dn, flows, view, pkt, hash, now, id);
+	return dsr_hook_assign(p, flows, view, pkt, hash, now, id);
 }
 
 static __always_inline struct dsr_server *
-dsr_hook_choose(struct dsr_net *dn, const struct dsr_view *view,
+dsr_hook_choose(struct dsr_passage *p, const struct dsr_view *view,
 		const struct dsr_packet *pkt)
 {
 	if (unlikely(view->sessionless))
 		return dsr_hook_pick(view, &pkt->tuple);
-	return dsr_hook_flow_server(dn, view, pkt);
+	return dsr_hook_flow_server(p, view, pkt);
 }
 
 /* Apart, as the kernel clears what stands on a function's stack. */
 static noinline struct dsr_server *
-dsr_hook_client_server(struct dsr_net *dn, const struct dsr_view *view,
-		       const struct dsr_packet *pkt)
+dsr_hook_client_server(struct dsr_passage *p, const struct dsr_view *view)
 {
-	const struct dsr_packet client = dsr_hook_client(pkt);
+	const struct dsr_packet client = dsr_hook_client(&p->pkt);
 
-	return dsr_hook_choose(dn, view, &client);
+	return dsr_hook_choose(p, view, &client);
 }
 
 static __always_inline struct dsr_server *
-dsr_hook_server(struct dsr_net *dn, const struct dsr_view *view,
-		const struct dsr_packet *pkt)
+dsr_hook_server(struct dsr_passage *p, const struct dsr_view *view)
 {
 	if (unlikely(view->by_client))
-		return dsr_hook_client_server(dn, view, pkt);
-	return dsr_hook_choose(dn, view, pkt);
+		return dsr_hook_client_server(p, view);
+	return dsr_hook_choose(p, view, &p->pkt);
 }
 
 /* Send a packet to the server that it goes to. */
@@ -382,19 +439,35 @@ static noinline unsigned int dsr_hook_fragment(struct dsr_passage *p,
 	}
 }
 
+/* A packet that goes to no server; its sender may be told. */
+static noinline enum dsr_reason dsr_hook_refuse(const struct dsr_passage *p,
+						const struct dsr_view *view,
+						struct sk_buff *skb)
+{
+	bool reset = p->why == DSR_REASON_FLOW_LOST ?
+		     view->lost == DSR_LOST_RESET :
+		     p->why == DSR_REASON_FLOW_UNKNOWN &&
+		     view->midflow == DSR_MIDFLOW_RESET;
+
+	return reset && dsr_reset_send(p->dn->net, skb, &p->pkt) ?
+	       DSR_REASON_RESET : p->why;
+}
+
 /* Send a packet of a service. */
 static __always_inline enum dsr_reason
 dsr_hook_balance(struct dsr_passage *p, const struct dsr_view *view,
 		 struct sk_buff *skb)
 {
-	enum dsr_reason reason = DSR_REASON_NO_SERVER;
+	enum dsr_reason reason;
 
 	p->service = view->service;
-	p->server = dsr_hook_server(p->dn, view, &p->pkt);
+	p->server = dsr_hook_server(p, view);
 	if (likely(p->server)) {
 		/* A flow that is older than the service keeps its own. */
 		p->service = p->server->service;
 		reason = dsr_hook_xmit(p, skb);
+	} else {
+		reason = dsr_hook_refuse(p, view, skb);
 	}
 	if (unlikely(p->pkt.first))
 		dsr_hook_decide(p, reason);
@@ -574,6 +647,7 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
 		p.marked = dsr_map_mark(map, skb->mark);
 	p.service = NULL;
 	p.server = NULL;
+	p.why = DSR_REASON_NO_SERVER;
 	p.bytes = skb->len;
 	p.okfn = state->okfn;
 

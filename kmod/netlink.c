@@ -304,6 +304,10 @@ static int dsr_netlink_parse_opt(struct nlattr **tb,
 		opt->hash_on = nla_get_u8(tb[DSR_SERVICE_A_HASH_ON]);
 	if (tb[DSR_SERVICE_A_SESSIONLESS])
 		opt->sessionless = nla_get_u8(tb[DSR_SERVICE_A_SESSIONLESS]);
+	if (tb[DSR_SERVICE_A_LOST])
+		opt->lost = nla_get_u8(tb[DSR_SERVICE_A_LOST]);
+	if (tb[DSR_SERVICE_A_MIDFLOW])
+		opt->midflow = nla_get_u8(tb[DSR_SERVICE_A_MIDFLOW]);
 	dsr_netlink_parse_hash_key(tb[DSR_SERVICE_A_HASH_KEY], opt);
 	return dsr_netlink_parse_sched(tb[DSR_SERVICE_A_SCHEDULER], opt,
 				       extack) ?:

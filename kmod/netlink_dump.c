@@ -101,7 +101,9 @@ static int dsr_netlink_put_opt(struct sk_buff *msg,
 	if (nla_put_u8(msg, DSR_SERVICE_A_ECHO, opt->echo) ||
 	    nla_put_string(msg, DSR_SERVICE_A_SCHEDULER, opt->sched->name) ||
 	    nla_put_u8(msg, DSR_SERVICE_A_HASH_ON, opt->hash_on) ||
-	    nla_put_u8(msg, DSR_SERVICE_A_SESSIONLESS, opt->sessionless))
+	    nla_put_u8(msg, DSR_SERVICE_A_SESSIONLESS, opt->sessionless) ||
+	    nla_put_u8(msg, DSR_SERVICE_A_LOST, opt->lost) ||
+	    nla_put_u8(msg, DSR_SERVICE_A_MIDFLOW, opt->midflow))
 		return -EMSGSIZE;
 	return 0;
 }

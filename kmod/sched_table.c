@@ -8,17 +8,35 @@
 #include <linux/sort.h>
 #include "kmod/sched_table.h"
 
-/* Of numbers or of bytes as they are in packets, so alike on every machine. */
-static u64 dsr_table_hash_addr(u8 family, const union nf_inet_addr *addr,
-			       const siphash_key_t *key)
+/**
+ * dsr_table_hash_addr() - keyed hash of an address
+ * @family: AF_INET or AF_INET6
+ * @addr: the address
+ * @key: the key
+ *
+ * Of a number or of bytes as they are in packets, so alike on every machine.
+ *
+ * Context: any.
+ * Return: the hash.
+ */
+u64 dsr_table_hash_addr(u8 family, const union nf_inet_addr *addr,
+			const siphash_key_t *key)
 {
 	if (family == AF_INET)
 		return siphash_1u32(ntohl(addr->ip), key);
 	return siphash(addr, sizeof(*addr), key);
 }
 
-static u64 dsr_table_hash_tuple(const struct dsr_tuple *tuple,
-				const siphash_key_t *key)
+/**
+ * dsr_table_hash_tuple() - keyed hash of a tuple, alike on every machine
+ * @tuple: the tuple
+ * @key: the key
+ *
+ * Context: any.
+ * Return: the hash.
+ */
+u64 dsr_table_hash_tuple(const struct dsr_tuple *tuple,
+			 const siphash_key_t *key)
 {
 	if (tuple->family == AF_INET)
 		return siphash_4u32(ntohl(tuple->saddr.ip),

@@ -51,6 +51,10 @@ struct dsr_claimant {
 	u32	skip;
 };
 
+u64 dsr_table_hash_addr(u8 family, const union nf_inet_addr *addr,
+			const siphash_key_t *key);
+u64 dsr_table_hash_tuple(const struct dsr_tuple *tuple,
+			 const siphash_key_t *key);
 struct dsr_table *dsr_table_create(const struct dsr_sched_ops *ops,
 				   const struct dsr_sched_conf *conf,
 				   u8 hash_on, u32 size);

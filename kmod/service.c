@@ -2,10 +2,12 @@
 /*
  * Virtual services and their views.
  */
+#include <linux/hash.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/random.h>
 #include <linux/slab.h>
+#include "kmod/sched_table.h"
 #include "kmod/service.h"
 
 /* As long as IPVS allows by default. */
@@ -53,6 +55,8 @@ void dsr_service_configure(struct dsr_service *service,
 	service->opt.sched = opt->sched;
 	service->opt.hash_on = opt->hash_on;
 	service->opt.sessionless = opt->sessionless;
+	service->opt.lost = opt->lost;
+	service->opt.midflow = opt->midflow;
 }
 
 /**
@@ -202,6 +206,25 @@ static int dsr_view_schedule(struct dsr_view *view, const struct dsr_view *old)
 	return view->sched ? 0 : -ENOMEM;
 }
 
+static int dsr_view_seed(struct dsr_view *view)
+{
+	const struct dsr_nexthop *nh;
+	unsigned int i;
+
+	if (!view->n)
+		return 0;
+	view->seed = kvmalloc_array(view->n, sizeof(*view->seed),
+				    GFP_KERNEL_ACCOUNT);
+	if (!view->seed)
+		return -ENOMEM;
+	for (i = 0; i < view->n; i++) {
+		nh = &view->server[i]->nexthop;
+		view->seed[i] = dsr_table_hash_addr(nh->family, &nh->addr,
+						    &view->hash_key);
+	}
+	return 0;
+}
+
 static void dsr_view_fill(struct dsr_view *view, enum dsr_nexthop_state state,
 			  bool fallback)
 {
@@ -236,6 +259,9 @@ struct dsr_view *dsr_view_create(struct dsr_service *service,
 	view->service = service;
 	view->by_client = service->key.n_ports > 1;
 	view->sessionless = service->opt.sessionless;
+	view->lost = service->opt.lost;
+	view->midflow = service->opt.midflow;
+	view->hash_key = service->opt.hash_key;
 	dsr_view_fill(view, DSR_NEXTHOP_STATE_READY, false);
 	dsr_view_fill(view, DSR_NEXTHOP_STATE_READY, true);
 	if (!view->n)
@@ -244,11 +270,45 @@ struct dsr_view *dsr_view_create(struct dsr_service *service,
 		dsr_view_fill(view, DSR_NEXTHOP_STATE_RESOLVING, true);
 
 	dsr_view_share(view);
-	if (dsr_view_schedule(view, old)) {
+	if (dsr_view_seed(view) || dsr_view_schedule(view, old)) {
+		kvfree(view->seed);
 		kvfree(view);
 		return NULL;
 	}
 	return view;
+}
+
+/**
+ * dsr_view_by_hash() - the server of a packet by nothing but its hash
+ * @view: the view, which has a server
+ * @tuple: the packet's tuple
+ *
+ * The schedule's, if that goes by a hash. Else the packet goes to the server
+ * that bids the highest for it: so every director with the same key chooses
+ * alike, and a server that comes or goes changes only what it wins. That takes
+ * a look at each server, but no table that would be built with every change.
+ *
+ * Context: any, under RCU.
+ * Return: the server's index.
+ */
+unsigned int dsr_view_by_hash(const struct dsr_view *view,
+			      const struct dsr_tuple *tuple)
+{
+	unsigned int i, winner = 0;
+	u64 hash, bid, best = 0;
+
+	if (view->sched->ops->by_hash)
+		return view->sched->ops->pick(view->sched, tuple);
+	hash = dsr_table_hash_tuple(tuple, &view->hash_key);
+	for (i = 0; i < view->n; i++) {
+		bid = (hash ^ view->seed[i]) * GOLDEN_RATIO_64;
+		bid = (bid ^ bid >> 32) * GOLDEN_RATIO_64;
+		if (bid >= best) {
+			best = bid;
+			winner = i;
+		}
+	}
+	return winner;
 }
 
 static void dsr_view_free(struct rcu_head *rcu)
@@ -257,6 +317,7 @@ static void dsr_view_free(struct rcu_head *rcu)
 
 	if (view->sched)
 		view->sched->ops->destroy(view->sched);
+	kvfree(view->seed);
 	kvfree(view);
 }
 

@@ -64,6 +64,8 @@ extern const u32 dsr_service_timeouts[DSR_SERVICE_TIMEOUTS];
  * @echo: enum dsr_echo, read by packets
  * @hash_on: enum dsr_hash_on
  * @sessionless: each packet is scheduled by itself
+ * @lost: enum dsr_lost
+ * @midflow: enum dsr_midflow
  *
  * Compared as memory: begin with dsr_service_defaults().
  */
@@ -74,6 +76,8 @@ struct dsr_service_opt {
 	u8				echo;
 	u8				hash_on;
 	bool				sessionless;
+	u8				lost;
+	u8				midflow;
 };
 
 /**
@@ -110,6 +114,10 @@ struct dsr_service {
  * @by_client: all that a client sends to the service is one flow, as it has
  *	ports of several kinds, like FTP's for control and for data
  * @sessionless: each packet is scheduled by itself
+ * @lost: enum dsr_lost
+ * @midflow: enum dsr_midflow
+ * @hash_key: the service's
+ * @seed: of each server that is scheduled, for dsr_view_by_hash()
  * @n: number of servers that are scheduled
  * @n_all: and of those after them, which get flows while none of these can
  * @server: those that have a weight, are up and ready, and then such fallback
@@ -124,6 +132,10 @@ struct dsr_view {
 	struct rcu_head		rcu;
 	bool			by_client;
 	bool			sessionless;
+	u8			lost;
+	u8			midflow;
+	siphash_key_t		hash_key;
+	u64			*seed;
 	unsigned int		n;
 	unsigned int		n_all;
 	struct dsr_server	*server[];
@@ -143,6 +155,8 @@ struct dsr_server *dsr_service_find_server(const struct dsr_service *service,
 
 struct dsr_view *dsr_view_create(struct dsr_service *service,
 				 const struct dsr_view *old);
+unsigned int dsr_view_by_hash(const struct dsr_view *view,
+			      const struct dsr_tuple *tuple);
 void dsr_view_destroy(struct dsr_view *view);
 
 #endif /* DSR_SERVICE_H */

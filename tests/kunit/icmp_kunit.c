@@ -40,7 +40,7 @@ static struct dsr_build icmp_packet(struct kunit *test, u16 sport, u16 dport)
 	return (struct dsr_build) {
 		.family = dsr_lab_family(test), .protocol = IPPROTO_TCP,
 		.saddr = DSR_LAB_CLIENT, .daddr = DSR_LAB_VIP,
-		.sport = sport, .dport = dport, .flags = TCPHDR_ACK,
+		.sport = sport, .dport = dport, .flags = TCPHDR_SYN,
 	};
 }
 

@@ -2,11 +2,23 @@
 /*
  * The options of services and servers, by what becomes of packets.
  */
+#include <net/ip.h>
+#include <net/ip6_checksum.h>
 #include <net/tcp.h>
 #include "tests/kunit/lab.h"
 
 #define SERVERS	3
 #define CLIENTS	24
+
+/* The numbers that packets carry here, and bytes of data. */
+#define SEQ	0xfffffffeU
+#define ACK	0x80000001U
+#define DATA	5
+
+static const struct dsr_lab_service life_dns = {
+	"dns", IPPROTO_UDP, DSR_LAB_VIP, 0, { { 80, 80 } },
+	.servers = SERVERS,
+};
 
 /* Servers at 3:2:1. */
 static const struct dsr_lab_service life_web = {
@@ -327,6 +339,239 @@ static void life_sessionless(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_ACK), 0);
 }
 
+/* Its checksum, as it has to be; 0 if it is that already. */
+static __sum16 life_checksum(const struct sk_buff *skb, const void *tcp,
+			     unsigned int len)
+{
+	const struct ipv6hdr *ip6h = ipv6_hdr(skb);
+	const struct iphdr *iph = ip_hdr(skb);
+	__wsum sum = csum_partial(tcp, len, 0);
+
+	return iph->version == 4 ?
+	       csum_tcpudp_magic(iph->saddr, iph->daddr, len, IPPROTO_TCP,
+				 sum) :
+	       csum_ipv6_magic(&ip6h->saddr, &ip6h->daddr, len, IPPROTO_TCP,
+			       sum);
+}
+
+/* A packet with numbers, data and a checksum comes, which is @wrong or not. */
+static void life_numbered(struct kunit *test, struct dsr_lab *lab, u16 sport,
+			  u8 flags, bool wrong)
+{
+	struct dsr_build b = life_packet(test, sport, flags);
+	struct tcphdr *tcph;
+	struct sk_buff *skb;
+
+	b.payload = DATA;
+	skb = dsr_build_skb(test, &b);
+	tcph = (struct tcphdr *)(skb_tail_pointer(skb) - DATA - sizeof(*tcph));
+	tcph->seq = htonl(SEQ);
+	tcph->ack_seq = htonl(ACK);
+	tcph->check = life_checksum(skb, tcph, sizeof(*tcph) + DATA);
+	if (wrong)
+		tcph->check ^= htons(1);
+	dsr_lab_inject(lab, skb);
+}
+
+/* The client has got a reset with these numbers, and nobody anything else. */
+static void life_expect_reset(struct kunit *test, struct dsr_lab *lab,
+			      u16 sport, u32 seq, u32 ack, u8 flags)
+{
+	struct dsr_build b = life_packet(test, sport, 0);
+	struct sk_buff *skb = dsr_build_sent(lab->in);
+	union nf_inet_addr from, to;
+	struct tcphdr tcph;
+
+	KUNIT_ASSERT_NOT_NULL(test, skb);
+	KUNIT_ASSERT_EQ(test, skb_linearize(skb), 0);
+	from = dsr_build_addr(b.family, b.daddr);
+	to = dsr_build_addr(b.family, b.saddr);
+	memcpy(&tcph, skb_tail_pointer(skb) - sizeof(tcph), sizeof(tcph));
+	if (b.family == AF_INET) {
+		KUNIT_EXPECT_EQ(test, ip_hdr(skb)->saddr, from.ip);
+		KUNIT_EXPECT_EQ(test, ip_hdr(skb)->daddr, to.ip);
+		KUNIT_EXPECT_EQ(test, ntohs(ip_hdr(skb)->tot_len), 40);
+		KUNIT_EXPECT_EQ(test, ip_fast_csum(ip_hdr(skb), 5), 0);
+	} else {
+		KUNIT_EXPECT_MEMEQ(test, &ipv6_hdr(skb)->saddr, &from, 16);
+		KUNIT_EXPECT_MEMEQ(test, &ipv6_hdr(skb)->daddr, &to, 16);
+		KUNIT_EXPECT_EQ(test, ntohs(ipv6_hdr(skb)->payload_len), 20);
+		KUNIT_EXPECT_EQ(test, ipv6_hdr(skb)->nexthdr, IPPROTO_TCP);
+	}
+	KUNIT_EXPECT_EQ(test, ntohs(tcph.source), 80);
+	KUNIT_EXPECT_EQ(test, ntohs(tcph.dest), sport);
+	KUNIT_EXPECT_EQ(test, ntohl(tcph.seq), seq);
+	KUNIT_EXPECT_EQ(test, ntohl(tcph.ack_seq), ack);
+	KUNIT_EXPECT_EQ(test, tcp_flag_byte(&tcph), flags);
+	KUNIT_EXPECT_EQ(test, __tcp_hdrlen(&tcph), sizeof(tcph));
+	KUNIT_EXPECT_EQ(test, life_checksum(skb, &tcph, sizeof(tcph)), 0);
+	kfree_skb(skb);
+	dsr_lab_expect_nothing(test, lab);
+}
+
+/* Each kind of packet of an unknown connection, and what resets it or not. */
+static void life_midflow_reset(struct kunit *test)
+{
+	struct dsr_lab *lab = life_start(test, &life_web);
+	struct dsr_service_conf conf = life_conf(test, lab);
+
+	conf.opt.midflow = DSR_MIDFLOW_RESET;
+	life_set(test, lab, &conf);
+	life_numbered(test, lab, 1000, TCPHDR_ACK, false);
+	dsr_lab_expect(test, lab, DSR_REASON_RESET);
+	life_expect_reset(test, lab, 1000, ACK, 0, TCPHDR_RST);
+	life_numbered(test, lab, 1000, TCPHDR_SYN | TCPHDR_ACK, false);
+	dsr_lab_expect(test, lab, DSR_REASON_RESET);
+	life_expect_reset(test, lab, 1000, ACK, 0, TCPHDR_RST);
+	life_numbered(test, lab, 1000, 0, false);
+	dsr_lab_expect(test, lab, DSR_REASON_RESET);
+	life_expect_reset(test, lab, 1000, 0, SEQ + DATA,
+			  TCPHDR_RST | TCPHDR_ACK);
+	life_numbered(test, lab, 1000, TCPHDR_FIN, false);
+	dsr_lab_expect(test, lab, DSR_REASON_RESET);
+	life_expect_reset(test, lab, 1000, 0, SEQ + DATA + 1,
+			  TCPHDR_RST | TCPHDR_ACK);
+
+	life_numbered(test, lab, 1000, TCPHDR_RST | TCPHDR_ACK, false);
+	dsr_lab_expect(test, lab, DSR_REASON_FLOW_UNKNOWN);
+	dsr_lab_expect_nothing(test, lab);
+	life_numbered(test, lab, 1000, TCPHDR_ACK, true);
+	dsr_lab_expect(test, lab, DSR_REASON_FLOW_UNKNOWN);
+	dsr_lab_expect_nothing(test, lab);
+	KUNIT_EXPECT_EQ(test, life_active(test, lab), 0);
+
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_SYN), 0);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_ACK), 0);
+}
+
+static void life_midflow_drop(struct kunit *test)
+{
+	struct dsr_lab *lab = life_start(test, &life_web);
+	struct dsr_service_conf conf = life_conf(test, lab);
+
+	conf.opt.midflow = DSR_MIDFLOW_DROP;
+	life_set(test, lab, &conf);
+	life_refused(test, lab, 1000, TCPHDR_ACK, DSR_REASON_FLOW_UNKNOWN);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_SYN), 0);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_ACK), 0);
+}
+
+static void life_resume(struct kunit *test, struct dsr_lab *lab, int *to)
+{
+	unsigned int i;
+
+	KUNIT_EXPECT_EQ(test, life_left(test, lab, 1000), 0);
+	for (i = 0; i < CLIENTS; i++)
+		to[i] = life_send(test, lab, 1000 + i, TCPHDR_ACK);
+	KUNIT_EXPECT_EQ(test, life_active(test, lab), CLIENTS);
+}
+
+/*
+ * With one key unknown connections go to one server each, whatever the turn
+ * and the order of the servers; and of those of the others none moves when a
+ * server goes.
+ */
+static void life_midflow_hash(struct kunit *test)
+{
+	u8 family = dsr_lab_family(test);
+	struct dsr_lab *lab = life_start(test, &life_web);
+	struct dsr_service_key key = dsr_lab_key(&life_web, family);
+	struct dsr_service_conf conf = life_conf(test, lab);
+	struct dsr_server_conf first;
+	int one[CLIENTS], other[CLIENTS];
+	unsigned int i, n[SERVERS] = {};
+
+	conf.opt.hash_key = (siphash_key_t) { { 1, 2 } };
+	life_set(test, lab, &conf);
+	life_resume(test, lab, one);
+	for (i = 0; i < CLIENTS; i++)
+		n[one[i]]++;
+	for (i = 0; i < SERVERS; i++)
+		KUNIT_EXPECT_GT(test, n[i], 0);
+
+	first = dsr_lab_server(lab, &life_web, family, 0);
+	mutex_lock(&lab->dn->lock);
+	KUNIT_EXPECT_EQ(test, dsr_pernet_server_del(lab->dn, &key, &first,
+						    NULL), 0);
+	KUNIT_EXPECT_EQ(test, dsr_pernet_server_add(lab->dn, &key, &first,
+						    NULL), 0);
+	mutex_unlock(&lab->dn->lock);
+	life_left(test, lab, 1000);
+	life_send(test, lab, 999, TCPHDR_SYN);
+	life_resume(test, lab, other);
+	KUNIT_EXPECT_EQ(test, life_equal(one, other), CLIENTS);
+
+	life_down(test, lab, 0, true);
+	life_resume(test, lab, other);
+	KUNIT_EXPECT_EQ(test, life_equal(one, other), CLIENTS - n[0]);
+}
+
+/* A connection that has lost its server is reset; a new one is not. */
+static void life_lost_reset(struct kunit *test)
+{
+	struct dsr_lab *lab = life_start(test, &life_web);
+	struct dsr_service_conf conf = life_conf(test, lab);
+	int to;
+
+	conf.opt.lost = DSR_LOST_RESET;
+	life_set(test, lab, &conf);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_SYN), 0);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_ACK), 0);
+	life_down(test, lab, 0, true);
+	life_numbered(test, lab, 1000, TCPHDR_ACK, false);
+	dsr_lab_expect(test, lab, DSR_REASON_RESET);
+	life_expect_reset(test, lab, 1000, ACK, 0, TCPHDR_RST);
+	life_numbered(test, lab, 1000, TCPHDR_RST, false);
+	dsr_lab_expect(test, lab, DSR_REASON_FLOW_LOST);
+	dsr_lab_expect_nothing(test, lab);
+	to = life_send(test, lab, 1000, TCPHDR_SYN);
+	KUNIT_EXPECT_GT(test, to, 0);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_ACK), to);
+}
+
+/* Or it waits until its server is back. */
+static void life_lost_drop(struct kunit *test)
+{
+	struct dsr_lab *lab = life_start(test, &life_web);
+	struct dsr_service_conf conf = life_conf(test, lab);
+
+	conf.opt.lost = DSR_LOST_DROP;
+	life_set(test, lab, &conf);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_SYN), 0);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_ACK), 0);
+	life_down(test, lab, 0, true);
+	life_refused(test, lab, 1000, TCPHDR_ACK, DSR_REASON_FLOW_LOST);
+	life_down(test, lab, 0, false);
+	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000, TCPHDR_ACK), 0);
+}
+
+/* What is no connection gets another server, whatever the service says. */
+static void life_lost_udp(struct kunit *test)
+{
+	u8 family = dsr_lab_family(test);
+	struct dsr_lab *lab = life_start(test, &life_dns);
+	struct dsr_service_key key = dsr_lab_key(&life_dns, family);
+	struct dsr_build b = life_packet(test, 1000, 0);
+	struct dsr_service_conf conf;
+	struct dsr_server_conf first;
+
+	conf = dsr_lab_conf(lab, &life_dns, family);
+	conf.opt.lost = DSR_LOST_DROP;
+	conf.opt.midflow = DSR_MIDFLOW_DROP;
+	life_set(test, lab, &conf);
+	b.protocol = IPPROTO_UDP;
+	dsr_lab_receive(test, lab, &b);
+	KUNIT_EXPECT_EQ(test, dsr_lab_sent_to(lab), 0);
+	first = dsr_lab_server(lab, &life_dns, family, 0);
+	mutex_lock(&lab->dn->lock);
+	KUNIT_EXPECT_EQ(test, dsr_pernet_server_del(lab->dn, &key, &first,
+						    NULL), 0);
+	mutex_unlock(&lab->dn->lock);
+	dsr_lab_receive(test, lab, &b);
+	KUNIT_EXPECT_GT(test, dsr_lab_sent_to(lab), 0);
+	dsr_lab_expect_counts(test, lab, DSR_REASON_FORWARDED, 2);
+}
+
 static struct kunit_case life_kunit_cases[] = {
 	KUNIT_CASE_PARAM(life_timeouts, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_hash_on, dsr_lab_families),
@@ -335,6 +580,12 @@ static struct kunit_case life_kunit_cases[] = {
 	KUNIT_CASE_PARAM(life_limits, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_fallback, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_sessionless, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_midflow_reset, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_midflow_drop, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_midflow_hash, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_lost_reset, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_lost_drop, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_lost_udp, dsr_lab_families),
 	{}
 };
 

@@ -46,7 +46,7 @@ static int hook_send(struct kunit *test, struct dsr_lab *lab, unsigned int i)
 	struct dsr_build b = {
 		.family = param->family, .protocol = IPPROTO_TCP,
 		.saddr = htonl(0xc6336407 + i), .daddr = DSR_LAB_VIP,
-		.sport = 1025 + i, .dport = 80, .flags = TCPHDR_ACK,
+		.sport = 1025 + i, .dport = 80, .flags = TCPHDR_SYN,
 	};
 
 	dsr_lab_receive(test, lab, &b);
