@@ -304,6 +304,8 @@ static int dsr_netlink_parse_opt(struct nlattr **tb,
 		opt->hash_on = nla_get_u8(tb[DSR_SERVICE_A_HASH_ON]);
 	if (tb[DSR_SERVICE_A_SESSIONLESS])
 		opt->sessionless = nla_get_u8(tb[DSR_SERVICE_A_SESSIONLESS]);
+	if (tb[DSR_SERVICE_A_SLOW_START])
+		opt->slow_start = nla_get_u32(tb[DSR_SERVICE_A_SLOW_START]);
 	if (tb[DSR_SERVICE_A_LOST])
 		opt->lost = nla_get_u8(tb[DSR_SERVICE_A_LOST]);
 	if (tb[DSR_SERVICE_A_MIDFLOW])

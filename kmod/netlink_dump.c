@@ -103,7 +103,8 @@ static int dsr_netlink_put_opt(struct sk_buff *msg,
 	    nla_put_u8(msg, DSR_SERVICE_A_HASH_ON, opt->hash_on) ||
 	    nla_put_u8(msg, DSR_SERVICE_A_SESSIONLESS, opt->sessionless) ||
 	    nla_put_u8(msg, DSR_SERVICE_A_LOST, opt->lost) ||
-	    nla_put_u8(msg, DSR_SERVICE_A_MIDFLOW, opt->midflow))
+	    nla_put_u8(msg, DSR_SERVICE_A_MIDFLOW, opt->midflow) ||
+	    nla_put_u32(msg, DSR_SERVICE_A_SLOW_START, opt->slow_start))
 		return -EMSGSIZE;
 	return 0;
 }

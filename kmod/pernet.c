@@ -57,6 +57,8 @@ static void dsr_pernet_publish(struct dsr_net *dn, struct dsr_view *view)
 {
 	struct dsr_view __rcu **slot;
 
+	if (view->service->starting)
+		dn->unsettled = true;
 	slot = &dsr_pernet_map(dn)->view[view->service->slot];
 	view = rcu_replace_pointer(*slot, view, lockdep_is_held(&dn->lock));
 	dsr_view_destroy(view);
@@ -104,7 +106,7 @@ static bool dsr_pernet_refresh_service(struct dsr_net *dn,
 		again |= !dsr_server_ready(server);
 		cond_resched();
 	}
-	if (!service->stale)
+	if (!service->stale && !service->starting)
 		return again;
 
 	view = dsr_pernet_view(dn, service);

@@ -56,7 +56,8 @@ struct dsr_pernet_ops {
  * @refresh: brings the next hops up to date
  * @routes: generations of both families' routes, added up, at the last
  *	refresh
- * @unsettled: a next hop is not ready, to be tried again
+ * @unsettled: a next hop is not ready, to be tried again, or a server's share
+ *	still grows
  * @kicked: a notifier asks for a refresh; written by anybody
  * @filter: a bit for the hash of each server's address, so that the updates of
  *	other neighbours, which are many, are passed over; read by anybody,

@@ -3,12 +3,17 @@
  * Virtual services and their views.
  */
 #include <linux/hash.h>
+#include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/random.h>
 #include <linux/slab.h>
+#include <linux/timekeeping.h>
 #include "kmod/sched_table.h"
 #include "kmod/service.h"
+
+/* While a share grows each weight counts so many times, to have steps. */
+#define DSR_SHARE_STEPS	16
 
 /* As long as IPVS allows by default. */
 const u32 dsr_service_timeouts[DSR_SERVICE_TIMEOUTS] = {
@@ -54,6 +59,7 @@ void dsr_service_configure(struct dsr_service *service,
 	service->opt.hash_key = opt->hash_key;
 	service->opt.sched = opt->sched;
 	service->opt.hash_on = opt->hash_on;
+	service->opt.slow_start = opt->slow_start;
 	service->opt.sessionless = opt->sessionless;
 	service->opt.lost = opt->lost;
 	service->opt.midflow = opt->midflow;
@@ -148,16 +154,57 @@ struct dsr_server *dsr_service_find_server(const struct dsr_service *service,
 	return NULL;
 }
 
-/* Note by what weight each server of a service is scheduled. */
-static void dsr_view_share(const struct dsr_view *view)
+/* How long a server that is scheduled has been there, up to @most seconds. */
+static u32 dsr_view_age(const struct dsr_server *server, time64_t now, u32 most)
+{
+	return server->since ? min_t(u64, now - server->since, most) : most;
+}
+
+/* Note which servers have come and gone. */
+static void dsr_view_arrivals(const struct dsr_service *service, time64_t now)
 {
 	struct dsr_server *server;
-	unsigned int i;
 
-	list_for_each_entry(server, &view->service->servers, list)
+	list_for_each_entry(server, &service->servers, list) {
 		server->share = 0;
-	for (i = 0; i < view->n; i++)
-		view->server[i]->share = view->server[i]->weight;
+		if (!dsr_server_ready(server) || server->down ||
+		    !server->weight)
+			server->since = 0;
+		else if (!server->since)
+			server->since = now;
+	}
+}
+
+/*
+ * By what weight each server is scheduled: its own, or as much of it as the
+ * time that it has been there is of the slow start.
+ */
+static void dsr_view_share(const struct dsr_view *view)
+{
+	struct dsr_service *service = view->service;
+	u32 slow = service->opt.slow_start, heaviest = 1, steps = 1, i;
+	/* Not 0, which means that there is no such second. */
+	time64_t now = ktime_get_seconds() + 1;
+	struct dsr_server *server;
+
+	dsr_view_arrivals(service, now);
+	service->starting = false;
+	for (i = 0; i < view->n; i++) {
+		server = view->server[i];
+		heaviest = max(heaviest, server->weight);
+		if (dsr_view_age(server, now, slow) < slow)
+			service->starting = true;
+	}
+	if (service->starting)
+		steps = min_t(u32, DSR_SHARE_STEPS, DSR_WEIGHT_MAX / heaviest);
+	for (i = 0; i < view->n; i++) {
+		server = view->server[i];
+		server->share = server->weight * steps;
+		if (service->starting)
+			server->share = max_t(u64, 1,
+				div_u64((u64)server->share *
+					dsr_view_age(server, now, slow), slow));
+	}
 }
 
 /* What the scheduler is told of a view's servers. */

@@ -66,6 +66,7 @@ extern const u32 dsr_service_timeouts[DSR_SERVICE_TIMEOUTS];
  * @sessionless: each packet is scheduled by itself
  * @lost: enum dsr_lost
  * @midflow: enum dsr_midflow
+ * @slow_start: seconds in which a server's share grows to its weight
  *
  * Compared as memory: begin with dsr_service_defaults().
  */
@@ -73,6 +74,7 @@ struct dsr_service_opt {
 	siphash_key_t			hash_key;
 	const struct dsr_sched_ops	*sched;
 	u32				timeout[DSR_SERVICE_TIMEOUTS];
+	u32				slow_start;
 	u8				echo;
 	u8				hash_on;
 	bool				sessionless;
@@ -87,6 +89,7 @@ struct dsr_service_opt {
  * @opt: see there
  * @servers: its servers, in the order they came
  * @n_servers: how many
+ * @starting: a server has not got its whole share yet
  * @stale: its view could not be brought up to date for want of memory
  * @slot: index of its view in the namespace's map
  * @list: in the namespace's list
@@ -100,6 +103,7 @@ struct dsr_service {
 	struct dsr_service_opt		opt;
 	struct list_head		servers;
 	unsigned int			n_servers;
+	bool				starting;
 	bool				stale;
 	unsigned int			slot;
 	struct list_head		list;

@@ -572,6 +572,69 @@ static void life_lost_udp(struct kunit *test)
 	dsr_lab_expect_counts(test, lab, DSR_REASON_FORWARDED, 2);
 }
 
+/* So many seconds go by since a server came; the next refresh sees it. */
+static void life_age(struct kunit *test, struct dsr_lab *lab, unsigned int i,
+		     unsigned int seconds)
+{
+	u8 family = dsr_lab_family(test);
+	struct dsr_server_conf conf = dsr_lab_server(lab, &life_web, family, i);
+	struct dsr_service *service = dsr_lab_find(lab, &life_web, family);
+
+	mutex_lock(&lab->dn->lock);
+	dsr_pernet_find_server(service, &conf, NULL)->since -= seconds;
+	mutex_unlock(&lab->dn->lock);
+}
+
+static void life_refresh(struct dsr_lab *lab)
+{
+	mod_delayed_work(system_wq, &lab->dn->refresh, 0);
+	flush_delayed_work(&lab->dn->refresh);
+	cancel_delayed_work_sync(&lab->dn->refresh);
+}
+
+static void life_expect_shares(struct kunit *test, struct dsr_lab *lab,
+			       u32 first, u32 second, u32 third)
+{
+	KUNIT_EXPECT_EQ(test, life_share(test, lab, 0), first);
+	KUNIT_EXPECT_EQ(test, life_share(test, lab, 1), second);
+	KUNIT_EXPECT_EQ(test, life_share(test, lab, 2), third);
+}
+
+/*
+ * A server that comes back begins with a small part of its weight and gets all
+ * of it in time. An hour is long enough for no second to count.
+ */
+static void life_slow_start(struct kunit *test)
+{
+	struct dsr_lab *lab = life_start(test, &life_web);
+	struct dsr_service_conf conf = life_conf(test, lab);
+	unsigned int i, n = 0;
+
+	cancel_delayed_work_sync(&lab->dn->refresh);
+	for (i = 0; i < SERVERS; i++)
+		life_age(test, lab, i, 4000);
+	conf.opt.slow_start = 3600;
+	life_set(test, lab, &conf);
+	life_expect_shares(test, lab, 3, 2, 1);
+	life_down(test, lab, 0, true);
+	life_expect_shares(test, lab, 0, 2, 1);
+
+	life_down(test, lab, 0, false);
+	life_expect_shares(test, lab, 1, 32, 16);
+	for (i = 0; i < 49; i++)
+		n += life_send(test, lab, 1000 + i, TCPHDR_SYN) == 0;
+	KUNIT_EXPECT_EQ(test, n, 1);
+	life_age(test, lab, 0, 1801);
+	life_refresh(lab);
+	life_expect_shares(test, lab, 24, 32, 16);
+	for (i = 0, n = 0; i < 72; i++)
+		n += life_send(test, lab, 2000 + i, TCPHDR_SYN) == 0;
+	KUNIT_EXPECT_EQ(test, n, 24);
+	life_age(test, lab, 0, 1800);
+	life_refresh(lab);
+	life_expect_shares(test, lab, 3, 2, 1);
+}
+
 static struct kunit_case life_kunit_cases[] = {
 	KUNIT_CASE_PARAM(life_timeouts, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_hash_on, dsr_lab_families),
@@ -586,6 +649,7 @@ static struct kunit_case life_kunit_cases[] = {
 	KUNIT_CASE_PARAM(life_lost_reset, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_lost_drop, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_lost_udp, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_slow_start, dsr_lab_families),
 	{}
 };
 
