@@ -96,94 +96,13 @@ static enum dsr_parse dsr_hook_parse(struct sk_buff *skb,
 	return what;
 }
 
-/* That server, if packets can wait for its MAC address, or NULL. */
-static struct dsr_server *dsr_hook_resolving(struct dsr_server *server)
-{
-	return dsr_server_resolving(server) ? server : NULL;
-}
-
-/* A server that is ready, starting from one of the view's, or NULL. */
-static struct dsr_server *dsr_hook_ready(const struct dsr_view *view,
-					 unsigned int first)
-{
-	unsigned int i;
-
-	for (i = first; i < first + view->n; i++)
-		if (dsr_server_ready(view->server[i % view->n]))
-			return view->server[i % view->n];
-	/* Or none has been found yet: then packets wait for the first. */
-	return dsr_hook_resolving(view->server[first]);
-}
-
-/* A server for a new flow that the scheduled one does not take, or NULL. */
-static noinline struct dsr_server *dsr_hook_other(const struct dsr_view *view,
-						  unsigned int first)
-{
-	unsigned int i;
-
-	for (i = first + 1; i < first + view->n; i++)
-		if (dsr_server_takes(view->server[i % view->n]))
-			return view->server[i % view->n];
-	for (i = view->n; i < view->n_all; i++)
-		if (dsr_server_takes(view->server[i]))
-			return view->server[i];
-	return dsr_hook_resolving(view->server[first]);
-}
-
-/* A server for a new flow, or NULL. */
-static struct dsr_server *dsr_hook_pick(const struct dsr_view *view,
-					const struct dsr_tuple *tuple)
-{
-	unsigned int i;
-
-	if (unlikely(!view->sched))
-		return NULL;
-	i = view->sched->ops->pick(view->sched, tuple);
-	if (likely(dsr_server_takes(view->server[i])))
-		return view->server[i];
-	/* It is full, or has just been lost and the new view is on its way. */
-	return dsr_hook_other(view, i);
-}
-
-/*
- * The server of a flow that has no place in the flow table, or had one in
- * another director's; or NULL. It may be full: it is to know the flow.
- */
-static struct dsr_server *dsr_hook_by_hash(const struct dsr_view *view,
-					   const struct dsr_tuple *tuple)
-{
-	if (unlikely(!view->sched))
-		return NULL;
-	return dsr_hook_ready(view, dsr_view_by_hash(view, tuple));
-}
-
-/*
- * Whether a flow stays with its server, be it only to wait for it. It does not
- * if that is down, or lost and the view knows: until then the other servers may
- * be about to be found lost too.
- */
-static bool dsr_hook_keeps(const struct dsr_view *view,
-			   const struct dsr_server *server)
-{
-	unsigned int i;
-
-	if (unlikely(READ_ONCE(server->down)))
-		return false;
-	if (likely(dsr_server_ready(server)) || dsr_server_resolving(server))
-		return true;
-	for (i = 0; i < view->n_all; i++)
-		if (view->server[i] == server)
-			return true;
-	return false;
-}
-
 /* The server with an id, if a flow can stay with it, or NULL. */
 static __always_inline struct dsr_server *
 dsr_hook_kept(const struct dsr_net *dn, const struct dsr_view *view, u32 id)
 {
 	struct dsr_server *server = dsr_server_lookup(&dn->servers, id);
 
-	return likely(server && dsr_hook_keeps(view, server)) ? server : NULL;
+	return likely(server && dsr_view_keeps(view, server)) ? server : NULL;
 }
 
 /* Whether a packet is of a TCP connection that it does not begin. */
@@ -204,12 +123,12 @@ static struct dsr_server *dsr_hook_resume(struct dsr_passage *p,
 {
 	if (old != DSR_SERVER_NONE) {
 		if (view->lost == DSR_LOST_RESCHEDULE)
-			return dsr_hook_pick(view, tuple);
+			return dsr_view_pick(view, tuple);
 		p->why = DSR_REASON_FLOW_LOST;
 		return NULL;
 	}
 	if (view->midflow == DSR_MIDFLOW_HASH)
-		return dsr_hook_by_hash(view, tuple);
+		return dsr_view_by_hash(view, tuple);
 	p->why = DSR_REASON_FLOW_UNKNOWN;
 	return NULL;
 }
@@ -237,7 +156,7 @@ static struct dsr_server *dsr_hook_assign(struct dsr_passage *p,
 			return server;
 	}
 	server = midway ? dsr_hook_resume(p, view, &pkt->tuple, old) :
-			  dsr_hook_pick(view, &pkt->tuple);
+			  dsr_view_pick(view, &pkt->tuple);
 	if (unlikely(!server))
 		return NULL;
 	id = server->id;
@@ -247,7 +166,7 @@ static struct dsr_server *dsr_hook_assign(struct dsr_passage *p,
 	case DSR_FLOW_UNPLACED:
 		dsr_stats_flow_unplaced(p->dn->stats);
 		dsr_stats_flow_unplaced(view->service->stats);
-		return dsr_hook_by_hash(view, &pkt->tuple);
+		return dsr_view_by_hash(view, &pkt->tuple);
 	default:
 		return server;
 	}
@@ -292,7 +211,7 @@ dsr_hook_choose(struct dsr_passage *p, const struct dsr_view *view,
 		const struct dsr_packet *pkt)
 {
 	if (unlikely(view->sessionless))
-		return dsr_hook_pick(view, &pkt->tuple);
+		return dsr_view_pick(view, &pkt->tuple);
 	return dsr_hook_flow_server(p, view, pkt);
 }
 
@@ -550,7 +469,7 @@ static noinline struct dsr_server *dsr_hook_owner(const struct dsr_passage *p)
 				   dsr_flow_owner(flows, &pkt.tuple, hash,
 						  dsr_flow_now()));
 	if (!server && view && view->sched && view->sched->ops->by_hash)
-		server = dsr_hook_pick(view, &pkt.tuple);
+		server = dsr_view_by_hash(view, &pkt.tuple);
 	return server;
 }
 

@@ -325,28 +325,61 @@ struct dsr_view *dsr_view_create(struct dsr_service *service,
 	return view;
 }
 
+/* That server, if packets can wait for its MAC address, or NULL. */
+static struct dsr_server *dsr_view_resolving(struct dsr_server *server)
+{
+	return dsr_server_resolving(server) ? server : NULL;
+}
+
+/* A server for a new flow that the scheduled one does not take, or NULL. */
+static struct dsr_server *dsr_view_other(const struct dsr_view *view,
+					 unsigned int first)
+{
+	unsigned int i;
+
+	for (i = first + 1; i < first + view->n; i++)
+		if (dsr_server_takes(view->server[i % view->n]))
+			return view->server[i % view->n];
+	for (i = view->n; i < view->n_all; i++)
+		if (dsr_server_takes(view->server[i]))
+			return view->server[i];
+	/* Or none has been found yet: then packets wait for the first. */
+	return dsr_view_resolving(view->server[first]);
+}
+
 /**
- * dsr_view_by_hash() - the server of a packet by nothing but its hash
- * @view: the view, which has a server
- * @tuple: the packet's tuple
- *
- * The schedule's, if that goes by a hash. Else the packet goes to the server
- * that bids the highest for it: so every director with the same key chooses
- * alike, and a server that comes or goes changes only what it wins. That takes
- * a look at each server, but no table that would be built with every change.
+ * dsr_view_pick() - schedule a new flow
+ * @view: the view
+ * @tuple: the flow
  *
  * Context: any, under RCU.
- * Return: the server's index.
+ * Return: a server, or NULL if none takes it.
  */
-unsigned int dsr_view_by_hash(const struct dsr_view *view,
-			      const struct dsr_tuple *tuple)
+struct dsr_server *dsr_view_pick(const struct dsr_view *view,
+				 const struct dsr_tuple *tuple)
 {
-	unsigned int i, winner = 0;
-	u64 hash, bid, best = 0;
+	unsigned int i;
 
-	if (view->sched->ops->by_hash)
-		return view->sched->ops->pick(view->sched, tuple);
-	hash = dsr_table_hash_tuple(tuple, &view->hash_key);
+	if (unlikely(!view->sched))
+		return NULL;
+	i = view->sched->ops->pick(view->sched, tuple);
+	if (likely(dsr_server_takes(view->server[i])))
+		return view->server[i];
+	/* It is full, or has just been lost and the new view is on its way. */
+	return dsr_view_other(view, i);
+}
+
+/*
+ * Each server bids for a packet and the highest bid wins: so a server that
+ * comes or goes changes only what it wins. That takes a look at each server,
+ * but no table that would be built with every change.
+ */
+static unsigned int dsr_view_auction(const struct dsr_view *view,
+				     const struct dsr_tuple *tuple)
+{
+	u64 hash = dsr_table_hash_tuple(tuple, &view->hash_key), bid, best = 0;
+	unsigned int i, winner = 0;
+
 	for (i = 0; i < view->n; i++) {
 		bid = (hash ^ view->seed[i]) * GOLDEN_RATIO_64;
 		bid = (bid ^ bid >> 32) * GOLDEN_RATIO_64;
@@ -356,6 +389,51 @@ unsigned int dsr_view_by_hash(const struct dsr_view *view,
 		}
 	}
 	return winner;
+}
+
+/**
+ * dsr_view_by_hash() - the server of a packet by nothing but its hash
+ * @view: the view
+ * @tuple: the packet's tuple
+ *
+ * For a flow that has no place in the flow table, or had one in another
+ * director's: with the same key and servers each chooses alike. The server may
+ * be full, as it is to know the flow. It is the scheduled one, if the schedule
+ * goes by a hash.
+ *
+ * Context: any, under RCU.
+ * Return: a server or NULL.
+ */
+struct dsr_server *dsr_view_by_hash(const struct dsr_view *view,
+				    const struct dsr_tuple *tuple)
+{
+	unsigned int i, first;
+
+	if (unlikely(!view->sched))
+		return NULL;
+	first = view->sched->ops->by_hash ?
+		view->sched->ops->pick(view->sched, tuple) :
+		dsr_view_auction(view, tuple);
+	for (i = first; i < first + view->n; i++)
+		if (dsr_server_ready(view->server[i % view->n]))
+			return view->server[i % view->n];
+	return dsr_view_resolving(view->server[first]);
+}
+
+/* Whether a flow waits for its server, which is not ready or down. */
+bool dsr_view_awaits(const struct dsr_view *view,
+		     const struct dsr_server *server)
+{
+	unsigned int i;
+
+	if (READ_ONCE(server->down))
+		return false;
+	if (dsr_server_resolving(server))
+		return true;
+	for (i = 0; i < view->n_all; i++)
+		if (view->server[i] == server)
+			return true;
+	return false;
 }
 
 static void dsr_view_free(struct rcu_head *rcu)

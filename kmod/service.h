@@ -159,8 +159,31 @@ struct dsr_server *dsr_service_find_server(const struct dsr_service *service,
 
 struct dsr_view *dsr_view_create(struct dsr_service *service,
 				 const struct dsr_view *old);
-unsigned int dsr_view_by_hash(const struct dsr_view *view,
-			      const struct dsr_tuple *tuple);
+struct dsr_server *dsr_view_pick(const struct dsr_view *view,
+				 const struct dsr_tuple *tuple);
+struct dsr_server *dsr_view_by_hash(const struct dsr_view *view,
+				    const struct dsr_tuple *tuple);
+bool dsr_view_awaits(const struct dsr_view *view,
+		     const struct dsr_server *server);
 void dsr_view_destroy(struct dsr_view *view);
+
+/**
+ * dsr_view_keeps() - whether a flow stays with its server
+ * @view: the view of the service that the flow's packet is for
+ * @server: the server
+ *
+ * Be it only to wait for it. It does not if that is down, or lost and the view
+ * knows: until then the other servers may be about to be found lost too.
+ *
+ * Context: any, under RCU.
+ * Return: true if so.
+ */
+static inline bool dsr_view_keeps(const struct dsr_view *view,
+				  const struct dsr_server *server)
+{
+	if (likely(dsr_server_ready(server) && !READ_ONCE(server->down)))
+		return true;
+	return dsr_view_awaits(view, server);
+}
 
 #endif /* DSR_SERVICE_H */
