@@ -129,6 +129,18 @@ CASES = [
      errno.EINVAL, "scheduler is not known", [0, 3]),
     ("a very long scheduler", SERVICE_ADD, a_service(*NEW, (8, b"w" * 40)),
      errno.EINVAL, "", [0, 3]),
+    *((f"{name} {value}", SERVICE_ADD, a_service(*NEW, (number, u32(value))),
+       errno.ERANGE, "a timeout must be 1 to 8388607 seconds", [0, 3])
+      for number, name in enumerate(("timeout-syn", "timeout-established",
+                                     "timeout-closing", "timeout-udp",
+                                     "timeout-other"), 14)
+      for value in (0, 8388608)),
+    ("a hash key of 15 bytes", SERVICE_ADD, a_service(*NEW, (10, bytes(15))),
+     errno.ERANGE, "", [0, 3]),
+    *((f"an unknown {name}", SERVICE_SET, a_service(*WEB, (number, u8(value))),
+       errno.ERANGE, "", [0, 3])
+      for name, number, value in (("hash-on", 9, 3), ("sessionless", 11, 2),
+                                  ("lost", 19, 3), ("midflow", 20, 3))),
     ("an unknown attribute", SERVICE_ADD, a_service(*NEW) + [(99, u32(0))],
      errno.EINVAL, "Unknown attribute", [1]),
     ("an unknown attribute of the service", SERVICE_ADD,
@@ -175,6 +187,8 @@ CASES = [
      errno.ERANGE, "weight must be 0 to 65535", [1, 1]),
     ("a weight of two bytes", SERVER_SET, a_server(R1, (3, b"\1\0")),
      errno.EINVAL, "", [1, 1]),
+    *((f"{name} 2", SERVER_SET, a_server(R1, (number, u8(2))), errno.ERANGE,
+       "", [1, 1]) for name, number in (("fallback", 8), ("down", 9))),
     ("a multicast MAC", SERVER_ADD, a_server(R2, (4, b"\1\0\x5e\0\0\1")),
      errno.EINVAL, "mac must be a unicast address", [1, 1]),
     ("a MAC of five bytes", SERVER_ADD, a_server(R2, (4, b"\2\0\0\0\0")),
