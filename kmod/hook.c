@@ -272,7 +272,7 @@ static enum dsr_reason dsr_hook_follow(struct dsr_passage *p,
 	if (fate.reason != DSR_REASON_FORWARDED)
 		return fate.reason;
 	p->server = dsr_server_lookup(&p->dn->servers, fate.server);
-	if (!p->server)
+	if (!p->server || READ_ONCE(p->server->down))
 		return DSR_REASON_NO_SERVER;
 	p->service = p->server->service;
 	return dsr_hook_xmit(p, skb);

@@ -253,6 +253,7 @@ static int dsr_view_schedule(struct dsr_view *view, const struct dsr_view *old)
 	return view->sched ? 0 : -ENOMEM;
 }
 
+/* Have each server of the schedule know by what it bids for a packet. */
 static int dsr_view_seed(struct dsr_view *view)
 {
 	const struct dsr_nexthop *nh;
