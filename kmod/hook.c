@@ -41,7 +41,8 @@
  * @server: the server that it goes to, once it is known
  * @why: the reason, if it does not go to any
  * @bytes: its length when it came
- * @okfn: what the kernel would do with it next
+ * @okfn: what the kernel would do with it next; unused at ingress, where no
+ *	fragment is let go
  */
 struct dsr_passage {
 	struct dsr_net		*dn;
@@ -522,6 +523,25 @@ static bool dsr_hook_eligible(const struct sk_buff *skb)
 		ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr));
 }
 
+/* A packet that may be a service's begins its way. */
+static __always_inline void dsr_hook_enter(struct dsr_passage *p,
+					   struct dsr_net *dn,
+					   const struct dsr_map *map,
+					   const struct dsr_vip *vip,
+					   const struct sk_buff *skb)
+{
+	p->dn = dn;
+	p->map = map;
+	p->vip = vip;
+	p->marked = NULL;
+	if (unlikely(map->n_marks && skb->mark))
+		p->marked = dsr_map_mark(map, skb->mark);
+	p->service = NULL;
+	p->server = NULL;
+	p->why = DSR_REASON_NO_SERVER;
+	p->bytes = skb->len;
+}
+
 /* For a packet from a queue to userspace, which comes in process context. */
 static noinline unsigned int dsr_hook_not_ours_queued(const struct dsr_net *dn)
 {
@@ -558,16 +578,7 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
 		return dsr_hook_not_ours(dn);
 	if (unlikely(in_process))
 		local_bh_disable();
-	p.dn = dn;
-	p.map = map;
-	p.vip = vip;
-	p.marked = NULL;
-	if (unlikely(map->n_marks && skb->mark))
-		p.marked = dsr_map_mark(map, skb->mark);
-	p.service = NULL;
-	p.server = NULL;
-	p.why = DSR_REASON_NO_SERVER;
-	p.bytes = skb->len;
+	dsr_hook_enter(&p, dn, map, vip, skb);
 	p.okfn = state->okfn;
 
 	reason = dsr_hook_passage(&p, skb, dsr_hook_parse(skb, &p.pkt,
@@ -576,6 +587,40 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
 		dsr_hook_count(&p, reason);
 	if (unlikely(in_process))
 		local_bh_enable();
+	return dsr_hook_verdict(reason);
+}
+
+/**
+ * dsr_hook_early() - a packet that may be a service's comes by another hook
+ * @dn: the namespace
+ * @map: its services
+ * @vip: the virtual address that the packet is for, or NULL
+ * @skb: the packet, not shared, as it would come to PRE_ROUTING
+ * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
+ *
+ * What plainly is a packet of a service is balanced, and counted; fragments and
+ * ICMP, and what there is no service for, are for PRE_ROUTING.
+ *
+ * Context: bottom halves disabled, under RCU.
+ * Return: a verdict, NF_ACCEPT for a packet that was left alone.
+ */
+unsigned int dsr_hook_early(struct dsr_net *dn, const struct dsr_map *map,
+			    const struct dsr_vip *vip, struct sk_buff *skb,
+			    u8 pf)
+{
+	const struct dsr_view *view;
+	enum dsr_reason reason;
+	struct dsr_passage p;
+
+	dsr_hook_enter(&p, dn, map, vip, skb);
+	if (!dsr_hook_ours(&p) ||
+	    dsr_hook_parse(skb, &p.pkt, pf) != DSR_PARSE_FLOW || p.pkt.first)
+		return NF_ACCEPT;
+	view = dsr_hook_view(&p);
+	if (!view)
+		return NF_ACCEPT;
+	reason = dsr_hook_balance(&p, view, skb);
+	dsr_hook_count(&p, reason);
 	return dsr_hook_verdict(reason);
 }
 

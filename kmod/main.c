@@ -4,13 +4,13 @@
  */
 #include <linux/module.h>
 #include <net/genetlink.h>
-#include "kmod/hook.h"
+#include "kmod/early.h"
 #include "kmod/netlink.h"
 #include "kmod/pernet.h"
 
 static const struct dsr_pernet_ops dsr_main_pernet_ops = {
-	.start	= dsr_hook_register,
-	.stop	= dsr_hook_unregister,
+	.start	= dsr_early_register,
+	.stop	= dsr_early_unregister,
 };
 
 static int __init dsr_main_init(void)

@@ -504,12 +504,17 @@ int dsr_nl_server_del_doit(struct sk_buff *skb, struct genl_info *info)
 
 /* Handlers that tell */
 
-/*
- * A reply with @command's header, for which a new message always has room;
- * NULL if there is no memory.
+/**
+ * dsr_netlink_reply() - begin a reply
+ * @info: the request
+ * @command: of the reply, DSR_CMD_*
+ * @hdr: its header, for which a new message always has room
+ *
+ * Context: process, may sleep.
+ * Return: the reply, for dsr_netlink_send(), or NULL.
  */
-static struct sk_buff *dsr_netlink_reply(struct genl_info *info, u8 command,
-					 void **hdr)
+struct sk_buff *dsr_netlink_reply(struct genl_info *info, u8 command,
+				  void **hdr)
 {
 	struct sk_buff *msg = genlmsg_new(NLMSG_GOODSIZE, GFP_KERNEL);
 
@@ -519,8 +524,18 @@ static struct sk_buff *dsr_netlink_reply(struct genl_info *info, u8 command,
 	return msg;
 }
 
-static int dsr_netlink_send(struct sk_buff *msg, struct genl_info *info,
-			    void *hdr, int err)
+/**
+ * dsr_netlink_send() - end a reply
+ * @msg: the reply; it is consumed
+ * @info: the request
+ * @hdr: the reply's header
+ * @err: why there is none after all, or 0
+ *
+ * Context: process, may sleep.
+ * Return: @err, or 0 or -errno.
+ */
+int dsr_netlink_send(struct sk_buff *msg, struct genl_info *info, void *hdr,
+		     int err)
 {
 	if (err) {
 		nlmsg_free(msg);

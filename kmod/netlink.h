@@ -13,11 +13,16 @@ struct dsr_server;
 struct dsr_service;
 struct dsr_service_key;
 struct dsr_stats;
+struct genl_info;
 
 extern struct genl_family dsr_netlink_family;
 
 int dsr_netlink_init(void);
 void dsr_netlink_exit(void);
+struct sk_buff *dsr_netlink_reply(struct genl_info *info, u8 command,
+				  void **hdr);
+int dsr_netlink_send(struct sk_buff *msg, struct genl_info *info, void *hdr,
+		     int err);
 int dsr_netlink_parse_key(struct nlattr *attr, struct dsr_service_key *key,
 			  struct netlink_ext_ack *extack);
 

@@ -188,6 +188,7 @@ static void dsr_pernet_leave(struct dsr_net *dn, const struct net_device *dev)
 	struct dsr_server *server;
 
 	mutex_lock(&dn->lock);
+	dsr_ingress_leave(&dn->ingress, dev);
 	list_for_each_entry(service, &dn->services, list) {
 		list_for_each_entry(server, &service->servers, list) {
 			if (!dsr_nexthop_leave(&server->nexthop, dev,
@@ -200,6 +201,14 @@ static void dsr_pernet_leave(struct dsr_net *dn, const struct net_device *dev)
 	}
 	mutex_unlock(&dn->lock);
 	dsr_pernet_kick(dn);
+}
+
+/* A device has come, or has another name. */
+static void dsr_pernet_named(struct dsr_net *dn)
+{
+	mutex_lock(&dn->lock);
+	dsr_ingress_sync(&dn->ingress);
+	mutex_unlock(&dn->lock);
 }
 
 /* The bit of an address, given as in the neighbour table of its family. */
@@ -240,6 +249,10 @@ static int dsr_pernet_netdev(struct notifier_block *nb, unsigned long event,
 	switch (event) {
 	case NETDEV_UNREGISTER:
 		dsr_pernet_leave(dn, dev);
+		break;
+	case NETDEV_REGISTER:
+	case NETDEV_CHANGENAME:
+		dsr_pernet_named(dn);
 		break;
 	case NETDEV_UP:
 	case NETDEV_DOWN:
@@ -928,6 +941,46 @@ int dsr_pernet_server_del(struct dsr_net *dn,
 	return 0;
 }
 
+/* Devices at ingress */
+
+/**
+ * dsr_pernet_ingress_add() - serve a device at ingress
+ * @dn: the namespace
+ * @name: the device's name, which need not be there
+ * @extack: told of a refusal
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: as dsr_ingress_add().
+ */
+int dsr_pernet_ingress_add(struct dsr_net *dn, const char *name,
+			   struct netlink_ext_ack *extack)
+{
+	int err = dsr_ingress_add(&dn->ingress, name, extack);
+
+	if (!err)
+		dn->generation++;
+	return err;
+}
+
+/**
+ * dsr_pernet_ingress_del() - and no longer
+ * @dn: the namespace
+ * @name: the device's name
+ * @extack: told of a refusal
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: as dsr_ingress_del().
+ */
+int dsr_pernet_ingress_del(struct dsr_net *dn, const char *name,
+			   struct netlink_ext_ack *extack)
+{
+	int err = dsr_ingress_del(&dn->ingress, name, extack);
+
+	if (!err)
+		dn->generation++;
+	return err;
+}
+
 /* Namespaces */
 
 static int __net_init dsr_pernet_net_init(struct net *net)
@@ -941,6 +994,7 @@ static int __net_init dsr_pernet_net_init(struct net *net)
 	mutex_init(&dn->lock);
 	dn->servers.lock = &dn->lock;
 	INIT_LIST_HEAD(&dn->services);
+	dsr_ingress_init(&dn->ingress, net);
 	INIT_DELAYED_WORK(&dn->refresh, dsr_pernet_refresh_work);
 	return 0;
 }
@@ -974,6 +1028,7 @@ static void __net_exit dsr_pernet_net_exit(struct net *net)
 
 	cancel_delayed_work_sync(&dn->refresh);
 	mutex_lock(&dn->lock);
+	dsr_ingress_exit(&dn->ingress);
 	dsr_server_ids_exit(&dn->servers);
 	mutex_unlock(&dn->lock);
 	free_percpu(dn->stats);

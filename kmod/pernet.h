@@ -12,6 +12,7 @@
 #include <linux/workqueue.h>
 #include "kmod/flow.h"
 #include "kmod/frag.h"
+#include "kmod/ingress.h"
 #include "kmod/map.h"
 #include "kmod/service.h"
 
@@ -47,6 +48,7 @@ struct dsr_pernet_ops {
  * @stats: counts the ways out of the hook
  * @net: the namespace
  * @hooks: the registered hooks, of hook.c
+ * @ingress: the devices that are served at ingress; under the mutex
  * @lock: the configuration mutex: guards what follows, all that hangs from
  *	it, and the writing of what is above. It nests inside RTNL, which must
  *	not be taken under it.
@@ -74,6 +76,7 @@ struct dsr_net {
 
 	struct net			*net;
 	struct nf_hook_ops		hooks[DSR_HOOKS];
+	struct dsr_ingress_set		ingress;
 
 	struct mutex			lock;
 	struct list_head		services;
@@ -161,5 +164,9 @@ int dsr_pernet_server_del(struct dsr_net *dn,
 			  const struct dsr_service_key *key,
 			  const struct dsr_server_conf *conf,
 			  struct netlink_ext_ack *extack);
+int dsr_pernet_ingress_add(struct dsr_net *dn, const char *name,
+			   struct netlink_ext_ack *extack);
+int dsr_pernet_ingress_del(struct dsr_net *dn, const char *name,
+			   struct netlink_ext_ack *extack);
 
 #endif /* DSR_PERNET_H */

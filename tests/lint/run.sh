@@ -14,8 +14,8 @@ scripts() { grep -rlE --exclude-dir=.git '^(#!/bin/(ba)?sh|# shellcheck shell)' 
 shell_scripts() { scripts | xargs shellcheck -x; }
 
 spelling() {
-	# "Nd" names a section to mdoc.
-	codespell --skip=.git,COPYING --ignore-words-list=nd .
+	# "Nd" names a section to mdoc; "iif" is how the kernel calls an interface.
+	codespell --skip=.git,COPYING --ignore-words-list=nd,iif .
 }
 
 manual() {
