@@ -150,6 +150,7 @@ void dsr_lab_exit(struct dsr_lab *lab)
 		list_for_each_entry_safe(service, next, &lab->dn->services,
 					 list)
 			dsr_pernet_service_del(lab->dn, &service->key, NULL);
+		dsr_ingress_exit(&lab->dn->ingress);
 		mutex_unlock(&lab->dn->lock);
 		nf_unregister_net_hooks(&init_net, lab->ops, DSR_HOOKS);
 	}
@@ -307,6 +308,17 @@ int dsr_lab_set(struct dsr_lab *lab, const struct dsr_service_conf *conf)
 
 	mutex_lock(&lab->dn->lock);
 	err = dsr_pernet_service_set(lab->dn, conf, NULL);
+	mutex_unlock(&lab->dn->lock);
+	return err;
+}
+
+/* Serve a device at ingress; no longer so when the lab ends. */
+int dsr_lab_ingress(struct dsr_lab *lab, const char *name)
+{
+	int err;
+
+	mutex_lock(&lab->dn->lock);
+	err = dsr_pernet_ingress_add(lab->dn, name, NULL);
 	mutex_unlock(&lab->dn->lock);
 	return err;
 }

@@ -81,6 +81,7 @@ int dsr_lab_add(struct dsr_lab *lab, const struct dsr_lab_service *s,
 		u8 family);
 int dsr_lab_del(struct dsr_lab *lab, const struct dsr_lab_service *s,
 		u8 family);
+int dsr_lab_ingress(struct dsr_lab *lab, const char *name);
 struct dsr_service *dsr_lab_find(struct dsr_lab *lab,
 				 const struct dsr_lab_service *s, u8 family);
 struct dsr_service_conf dsr_lab_conf(struct dsr_lab *lab,

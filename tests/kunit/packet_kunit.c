@@ -741,6 +741,19 @@ static int packet_suite_init(struct kunit_suite *suite)
 	return dsr_packet_lab_init(&packet_lab);
 }
 
+/* The same from the device's ingress hook on. */
+static int packet_suite_ingress(struct kunit_suite *suite)
+{
+	int err = dsr_packet_lab_init(&packet_lab);
+
+	if (err)
+		return err;
+	err = dsr_lab_ingress(&packet_lab, packet_lab.in->name);
+	if (err)
+		dsr_lab_exit(&packet_lab);
+	return err;
+}
+
 static void packet_suite_exit(struct kunit_suite *suite)
 {
 	dsr_lab_exit(&packet_lab);
@@ -758,4 +771,11 @@ static struct kunit_suite packet_suite = {
 	.test_cases	= packet_kunit_cases,
 };
 
-kunit_test_suite(packet_suite);
+static struct kunit_suite packet_ingress_suite = {
+	.name		= "dsr_packet_ingress",
+	.suite_init	= packet_suite_ingress,
+	.suite_exit	= packet_suite_exit,
+	.test_cases	= packet_kunit_cases,
+};
+
+kunit_test_suites(&packet_suite, &packet_ingress_suite);
