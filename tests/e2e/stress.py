@@ -23,6 +23,7 @@ FINIT_MODULE, DELETE_MODULE = 313, 176
 SERVICE_GET, SERVICE_ADD, SERVICE_DEL = 1, 2, 4
 SERVER_GET, SERVER_ADD, SERVER_SET, SERVER_DEL = 5, 6, 7, 8
 STATS_GET = 9
+INGRESS_ADD, INGRESS_DEL = 16, 17
 SERVICES = ((6, 80, "192.0.2.10"), (17, 53, "192.0.2.10"),
             (17, 53, "2001:db8::10"))
 SERVERS = (11, 12, 13)
@@ -65,6 +66,10 @@ def server(key, number, *more):
     return (2, [attribute(1, f"{net}{number}"), *more])
 
 
+def ingress(name):
+    return (8, [(1, name.encode() + b"\0")])
+
+
 def weight(number):
     return (3, struct.pack("=I", number))
 
@@ -100,11 +105,14 @@ def wait_for_traffic(genl):
 
 
 def rounds(count, path):
-    """Every other one deletes what it has configured before it unloads."""
+    """Every other one deletes what it has configured before it unloads; two of
+    four begin with the device at ingress."""
     packets = 0
     for number in range(count):
         load(path)
         genl = Genl("dsr")
+        if number % 4 < 2:
+            genl.call(INGRESS_ADD, [ingress("eth0")])
         configure(genl)
         wait_for_traffic(genl)
         packets += forwarded(genl)
@@ -134,6 +142,8 @@ def some_change(genl):
         (SERVER_DEL, one()),
         (SERVICE_ADD, [where]),
         (SERVICE_DEL, [where]),
+        (INGRESS_ADD, [ingress("eth0")]),
+        (INGRESS_DEL, [ingress("eth0")]),
     ))
     if command == SERVICE_DEL and random.randrange(4):
         return False
@@ -143,7 +153,7 @@ def some_change(genl):
         if error.errno not in (2, 17):          # not there, there already
             raise
         return False
-    return command != SERVER_SET
+    return command not in (SERVER_SET, INGRESS_ADD, INGRESS_DEL)
 
 
 def churn(count):
