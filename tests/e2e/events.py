@@ -7,8 +7,8 @@ import struct
 
 from genl import Genl, unpack
 
-NAMES = {10: "service-add", 11: "service-set", 12: "service-del",
-         13: "server-add", 14: "server-set", 15: "server-del"}
+NAMES = {18: "service-add", 19: "service-set", 20: "service-del",
+         21: "server-add", 22: "server-set", 23: "server-del"}
 STATES = ("ready", "resolving", "failed", "no-route", "gateway", "local",
           "bad-device", "bad-mac")
 
