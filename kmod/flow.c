@@ -12,13 +12,18 @@
  * Readers take no lock. To write a flow takes the lock of its hash, of a few
  * hundred; only the second of its last packet, and a place that is free, are
  * taken by whoever comes first, with a compare and exchange. A flow whose two
- * buckets are full has one that is there move to its other bucket; if none
+ * buckets are full has one that is there move to its second one; if none
  * can, it takes the place of one that has timed out or of which there came a
  * single packet only; else there is no room for it.
  *
  * When an array is three quarters full, flows are moved to a larger one, one
  * by one, while packets come. Who finds a flow in neither may have missed it on
  * its way: dsr_flow_assign() and dsr_flow_owner(), under its lock, do not.
+ *
+ * Within an array a flow moves once at most, from its first bucket to its
+ * second one. So those who list flows go through it twice, first for those that
+ * are in their first bucket, then for the others, and miss none that is there
+ * all the time. When the array has been replaced they begin again.
  */
 #include <linux/in.h>
 #include <linux/kernel.h>
@@ -253,21 +258,22 @@ static bool dsr_flow_push_to(const struct dsr_flow_table *table,
 	return done;
 }
 
-/* Have the flow in a slot go to its other bucket; false if that is full. */
+/*
+ * Have the flow in a slot go to its second bucket; false if that is full, or
+ * the flow is there already. To go back would help few flows to a place, and
+ * nobody could list flows without missing some.
+ */
 static bool dsr_flow_push(const struct dsr_flow_table *table,
 			  const struct dsr_flow_array *a,
 			  const struct dsr_flow_bucket *b,
 			  struct dsr_flow_slot *slot, u64 mine)
 {
 	u64 hash = READ_ONCE(slot->hash);
-	struct dsr_flow_bucket *other = dsr_flow_first(a, hash);
 	struct dsr_flow_slot *place;
 
-	if (hash <= DSR_FLOW_BUSY)
+	if (hash <= DSR_FLOW_BUSY || dsr_flow_first(a, hash) != b)
 		return false;
-	if (other == b)
-		other = dsr_flow_second(a, hash);
-	place = dsr_flow_claim_in(other);
+	place = dsr_flow_claim_in(dsr_flow_second(a, hash));
 	if (!place)
 		return false;
 	if (dsr_flow_push_to(table, a, slot, hash, place, mine))
@@ -469,6 +475,16 @@ u32 dsr_flow_owner(struct dsr_flow_table *table, const struct dsr_tuple *tuple,
 	return server;
 }
 
+/* Change the server of a flow, and when and in which state it was seen. */
+static void dsr_flow_change(const struct dsr_flow_table *table,
+			    struct dsr_flow_slot *slot, u32 server, u32 meta)
+{
+	table->ops->ended(table->data, slot->server);
+	table->ops->begun(table->data, server);
+	WRITE_ONCE(slot->server, server);
+	dsr_flow_set_meta(slot, meta);
+}
+
 /* Give a flow that is there, if under another name of a server, this one. */
 static enum dsr_flow_assigned
 dsr_flow_reassign(struct dsr_flow_table *table, struct dsr_flow_slot *slot,
@@ -480,26 +496,25 @@ dsr_flow_reassign(struct dsr_flow_table *table, struct dsr_flow_slot *slot,
 		*server = slot->server;
 		return DSR_FLOW_FOUND;
 	}
-	table->ops->ended(table->data, slot->server);
-	table->ops->begun(table->data, *server);
-	WRITE_ONCE(slot->server, *server);
-	dsr_flow_set_meta(slot, dsr_flow_meta(now, dsr_flow_begin(pkt)));
+	dsr_flow_change(table, slot, *server,
+			dsr_flow_meta(now, dsr_flow_begin(pkt)));
 	return DSR_FLOW_BEGUN;
 }
 
 static enum dsr_flow_assigned dsr_flow_insert(struct dsr_flow_family *f,
-					      const struct dsr_packet *pkt,
-					      u64 hash, u32 now, u32 server)
+					      const struct dsr_tuple *tuple,
+					      u64 hash, u32 now, u32 server,
+					      u32 meta)
 {
 	struct dsr_flow_array *a = rcu_dereference(f->array);
 	struct dsr_flow_slot *slot = dsr_flow_place(f, a, hash, now);
 
 	if (unlikely(!slot))
 		return DSR_FLOW_UNPLACED;
-	dsr_flow_name_slot(a, slot, &pkt->tuple);
+	dsr_flow_name_slot(a, slot, tuple);
 	f->table->ops->begun(f->table->data, server);
 	WRITE_ONCE(slot->server, server);
-	dsr_flow_set_meta(slot, dsr_flow_meta(now, dsr_flow_begin(pkt)));
+	dsr_flow_set_meta(slot, meta);
 	dsr_flow_spill(a, hash, slot);
 	dsr_flow_publish(slot, hash);
 	if (unlikely(atomic_inc_return(&f->count) > READ_ONCE(f->grow_at)))
@@ -538,7 +553,8 @@ enum dsr_flow_assigned dsr_flow_assign(struct dsr_flow_table *table,
 	if (slot)
 		what = dsr_flow_reassign(table, slot, pkt, now, old, server);
 	else
-		what = dsr_flow_insert(f, pkt, hash, now, *server);
+		what = dsr_flow_insert(f, &pkt->tuple, hash, now, *server,
+				       dsr_flow_meta(now, dsr_flow_begin(pkt)));
 	spin_unlock(lock);
 	return what;
 }
@@ -603,13 +619,18 @@ static u32 dsr_flow_grow_at(u32 n, u32 max)
 	return n < max ? n * DSR_FLOW_WAYS / 4 * 3 : U32_MAX;
 }
 
-/* Buckets to have instead of @n. */
-static u32 dsr_flow_larger(const struct dsr_flow_family *f, u32 n)
+/*
+ * Buckets to have instead of @n. To have fewer must cost no flow its place,
+ * which half full is sure enough.
+ */
+static u32 dsr_flow_buckets(const struct dsr_flow_family *f, u32 n)
 {
-	u32 most = READ_ONCE(f->max);
+	u32 most = READ_ONCE(f->max), count = atomic_read(&f->count);
 
-	if (atomic_read(&f->count) <= dsr_flow_grow_at(n, most))
-		return min(n, most);
+	if (n > most)
+		return min(n, max(most, DIV_ROUND_UP(count, DSR_FLOW_WAYS / 2)));
+	if (count <= dsr_flow_grow_at(n, most))
+		return n;
 	return min(n < DSR_FLOW_BUCKETS_SMALL ? n * 4 : n * 2, most);
 }
 
@@ -632,18 +653,23 @@ static void dsr_flow_migrate_all(struct dsr_flow_family *f,
 static void dsr_flow_resize(struct dsr_flow_family *f)
 {
 	struct dsr_flow_array *old = rcu_dereference_raw(f->array), *new;
-	u32 n = dsr_flow_larger(f, old->n);
+	u32 n = dsr_flow_buckets(f, old->n);
 
-	if (n == old->n)
+	if (n == old->n) {
+		WRITE_ONCE(f->grow_at, dsr_flow_grow_at(n, READ_ONCE(f->max)));
 		return;
+	}
 	new = dsr_flow_array_create(n, old->tuple_size);
 	if (!new)
 		return;
+	new->generation = old->generation + 1;
 	RCU_INIT_POINTER(new->old, old);
 	rcu_assign_pointer(f->array, new);
-	WRITE_ONCE(f->grow_at, dsr_flow_grow_at(n, f->max));
+	WRITE_ONCE(f->grow_at, dsr_flow_grow_at(n, READ_ONCE(f->max)));
 	synchronize_rcu();
 	dsr_flow_migrate_all(f, old, new);
+	/* Who sees the end sees all flows moved: pairs with dsr_flow_walk(). */
+	smp_wmb();
 	RCU_INIT_POINTER(new->old, NULL);
 	synchronize_rcu();
 	dsr_flow_array_free(old);
@@ -727,7 +753,274 @@ static void dsr_flow_sweep_work(struct work_struct *work)
 			   DSR_FLOW_SWEEP_DELAY);
 }
 
+/* Listing */
+
+/* How much of an array is walked over without a break. */
+#define DSR_FLOW_STRIDE		1024
+
+static void dsr_flow_read_tuple(const struct dsr_flow_array *a,
+				const struct dsr_flow_slot *slot,
+				struct dsr_tuple *tuple)
+{
+	const struct dsr_flow_tuple4 *t = dsr_flow_tuple(a, slot);
+
+	if (a->tuple_size == sizeof(*tuple)) {
+		memcpy(tuple, t, sizeof(*tuple));
+		return;
+	}
+	memset(tuple, 0, sizeof(*tuple));
+	tuple->saddr.ip = t->saddr;
+	tuple->daddr.ip = t->daddr;
+	tuple->sport = t->sport;
+	tuple->dport = t->dport;
+	tuple->protocol = t->protocol;
+	tuple->family = AF_INET;
+}
+
+/* Note what a slot says of its flow; false if that has timed out. */
+static bool dsr_flow_describe(const struct dsr_flow_table *table,
+			      const struct dsr_flow_slot *slot, u32 now,
+			      struct dsr_flow_entry *entry)
+{
+	u32 meta = READ_ONCE(slot->meta), timeout;
+
+	entry->server = READ_ONCE(slot->server);
+	entry->state = dsr_flow_state(meta);
+	entry->idle = max(dsr_flow_silent(meta, now), 0);
+	timeout = table->ops->timeout(table->data, entry->server, entry->state);
+	entry->expires = timeout - entry->idle;
+	return entry->idle <= timeout;
+}
+
+/* The flow in a slot, if it is one that this way through looks for. */
+static bool dsr_flow_read(const struct dsr_flow_table *table,
+			  const struct dsr_flow_array *a,
+			  const struct dsr_flow_cursor *c, u32 now,
+			  struct dsr_flow_entry *entry)
+{
+	const struct dsr_flow_slot *slot = &a->bucket->slot[c->slot];
+	/* Pairs with dsr_flow_publish(). */
+	u64 hash = smp_load_acquire(&slot->hash);
+	bool second, live;
+
+	if (hash <= DSR_FLOW_BUSY)
+		return false;
+	second = dsr_flow_first(a, hash) !=
+		 &a->bucket[c->slot / DSR_FLOW_WAYS];
+	if (second != c->second)
+		return false;
+	dsr_flow_read_tuple(a, slot, &entry->tuple);
+	live = dsr_flow_describe(table, slot, now, entry);
+	/* Pairs with the barrier in dsr_flow_place(). */
+	smp_rmb();
+	return live && READ_ONCE(slot->hash) == hash;
+}
+
+/**
+ * dsr_flow_walk() - go on to the next flow
+ * @table: the table
+ * @c: where to go on, zeros at first; on return where the flow is, and to be
+ *	moved on by one slot before the next call
+ * @now: dsr_flow_now()
+ * @entry: the flow
+ *
+ * A flow that is there from the first call to the last one is found; more than
+ * once if it moves meanwhile, as all do when their array is replaced.
+ *
+ * Context: process or bottom halves, under RCU, of which the caller takes leave
+ *	between two calls.
+ * Return: 1 for a flow, 0 at the end, -EAGAIN to be called again after a break,
+ *	-EBUSY to be called again after dsr_flow_settle().
+ */
+int dsr_flow_walk(struct dsr_flow_table *table, struct dsr_flow_cursor *c,
+		  u32 now, struct dsr_flow_entry *entry)
+{
+	const struct dsr_flow_array *a;
+	u32 end;
+
+	if (c->family >= DSR_FLOW_FAMILIES)
+		return 0;
+	a = rcu_dereference(table->family[c->family].array);
+	if (rcu_access_pointer(a->old))
+		return -EBUSY;
+	/* Pairs with dsr_flow_resize(). */
+	smp_rmb();
+	if (c->generation != a->generation) {
+		c->generation = a->generation;
+		c->slot = 0;
+		c->second = false;
+	}
+	end = min(a->n * DSR_FLOW_WAYS, c->slot + DSR_FLOW_STRIDE);
+	for (; c->slot < end; c->slot++)
+		if (dsr_flow_read(table, a, c, now, entry))
+			return 1;
+	if (c->slot < a->n * DSR_FLOW_WAYS)
+		return -EAGAIN;
+	c->slot = 0;
+	c->family += c->second;
+	c->second = !c->second;
+	return -EAGAIN;
+}
+
+/**
+ * dsr_flow_settle() - wait until no array is being replaced
+ * @table: the table
+ *
+ * Context: process, sleeps; the table must not be destroyed meanwhile.
+ */
+void dsr_flow_settle(struct dsr_flow_table *table)
+{
+	unsigned int i;
+
+	for (i = 0; i < DSR_FLOW_FAMILIES; i++)
+		flush_work(&table->family[i].resize);
+}
+
+/**
+ * dsr_flow_get() - find a flow by its tuple
+ * @table: the table
+ * @now: dsr_flow_now()
+ * @entry: its tuple; the rest is filled in
+ *
+ * Context: any but hard interrupts, under RCU.
+ * Return: true if there is one that has not timed out.
+ */
+bool dsr_flow_get(struct dsr_flow_table *table, u32 now,
+		  struct dsr_flow_entry *entry)
+{
+	u64 hash = dsr_flow_name(dsr_tuple_hash(&entry->tuple, &table->key));
+	struct dsr_flow_family *f = dsr_flow_family(table, &entry->tuple);
+	spinlock_t *lock = dsr_flow_lock(table, hash);
+	struct dsr_flow_slot *slot;
+	bool found;
+
+	spin_lock_bh(lock);
+	slot = dsr_flow_find_locked(f, hash);
+	found = slot && dsr_flow_describe(table, slot, now, entry);
+	spin_unlock_bh(lock);
+	return found;
+}
+
+/**
+ * dsr_flow_put() - insert or change a flow
+ * @table: the table
+ * @now: dsr_flow_now()
+ * @entry: the flow; when it expires is not looked at
+ *
+ * Context: any but hard interrupts, under RCU.
+ * Return: 0, -ETIME if it would have timed out, -ENOSPC if there is no room.
+ */
+int dsr_flow_put(struct dsr_flow_table *table, u32 now,
+		 const struct dsr_flow_entry *entry)
+{
+	u64 hash = dsr_flow_name(dsr_tuple_hash(&entry->tuple, &table->key));
+	struct dsr_flow_family *f = dsr_flow_family(table, &entry->tuple);
+	u32 meta = dsr_flow_meta(now - entry->idle, entry->state);
+	spinlock_t *lock = dsr_flow_lock(table, hash);
+	struct dsr_flow_slot *slot;
+	bool placed = true;
+
+	if (entry->idle > table->ops->timeout(table->data, entry->server,
+					      entry->state))
+		return -ETIME;
+	if (entry->state == DSR_FLOW_STATE_SYN)
+		meta |= DSR_FLOW_NEW;
+	spin_lock_bh(lock);
+	slot = dsr_flow_find_locked(f, hash);
+	if (slot)
+		dsr_flow_change(table, slot, entry->server, meta);
+	else
+		placed = dsr_flow_insert(f, &entry->tuple, hash, now,
+					 entry->server, meta) == DSR_FLOW_BEGUN;
+	spin_unlock_bh(lock);
+	return placed ? 0 : -ENOSPC;
+}
+
+/**
+ * dsr_flow_remove() - forget a flow
+ * @table: the table
+ * @entry: its tuple and server
+ *
+ * Context: any but hard interrupts, under RCU.
+ * Return: true if it was there and had that server.
+ */
+bool dsr_flow_remove(struct dsr_flow_table *table,
+		     const struct dsr_flow_entry *entry)
+{
+	u64 hash = dsr_flow_name(dsr_tuple_hash(&entry->tuple, &table->key));
+	struct dsr_flow_family *f = dsr_flow_family(table, &entry->tuple);
+	spinlock_t *lock = dsr_flow_lock(table, hash);
+	struct dsr_flow_slot *slot;
+	bool found;
+
+	spin_lock_bh(lock);
+	slot = dsr_flow_find_locked(f, hash);
+	found = slot && slot->server == entry->server;
+	if (found)
+		dsr_flow_end(f, slot, DSR_FLOW_FREE);
+	spin_unlock_bh(lock);
+	return found;
+}
+
 /* Tables */
+
+/* Buckets for so many flows, three quarters full. */
+static u32 dsr_flow_max_buckets(u32 max)
+{
+	return DIV_ROUND_UP_ULL(max * 4ULL, DSR_FLOW_WAYS * 3);
+}
+
+/**
+ * dsr_flow_set_max() - change how many flows there may be
+ * @table: the table
+ * @max: of each family, at least 1
+ *
+ * Where more room was in use than that, there is less on return; but if then
+ * flows might have lost their places, as much as makes that unlikely.
+ *
+ * Context: process, sleeps; one at a time.
+ * Return: 0, or -EBUSY if a family has more flows than that.
+ */
+int dsr_flow_set_max(struct dsr_flow_table *table, u32 max)
+{
+	struct dsr_flow_family *f = table->family;
+	unsigned int i;
+
+	for (i = 0; i < DSR_FLOW_FAMILIES; i++)
+		if (atomic_read(&f[i].count) > max)
+			return -EBUSY;
+	for (i = 0; i < DSR_FLOW_FAMILIES; i++) {
+		WRITE_ONCE(f[i].max, dsr_flow_max_buckets(max));
+		queue_work(system_power_efficient_wq, &f[i].resize);
+	}
+	dsr_flow_settle(table);
+	return 0;
+}
+
+/**
+ * dsr_flow_usage() - what a table takes now
+ * @table: the table
+ * @usage: the result
+ *
+ * Context: any.
+ */
+void dsr_flow_usage(struct dsr_flow_table *table, struct dsr_flow_usage *usage)
+{
+	const struct dsr_flow_array *a;
+	unsigned int i;
+
+	memset(usage, 0, sizeof(*usage));
+	rcu_read_lock();
+	for (i = 0; i < DSR_FLOW_FAMILIES; i++) {
+		a = rcu_dereference(table->family[i].array);
+		usage->room = max(usage->room, a->n * DSR_FLOW_WAYS / 4 * 3);
+		usage->flows += atomic_read(&table->family[i].count);
+		for (; a; a = rcu_dereference(a->old))
+			usage->memory += (u64)a->n * (sizeof(*a->bucket) +
+					 DSR_FLOW_WAYS * a->tuple_size);
+	}
+	rcu_read_unlock();
+}
 
 static int dsr_flow_family_init(struct dsr_flow_table *table, unsigned int i,
 				u32 max)
@@ -737,8 +1030,7 @@ static int dsr_flow_family_init(struct dsr_flow_table *table, unsigned int i,
 	u32 n;
 
 	f->table = table;
-	/* Three quarters full. */
-	f->max = DIV_ROUND_UP_ULL(max * 4ULL, DSR_FLOW_WAYS * 3);
+	f->max = dsr_flow_max_buckets(max);
 	n = min_t(u32, f->max, DSR_FLOW_BUCKETS_MIN);
 	f->grow_at = dsr_flow_grow_at(n, f->max);
 	INIT_WORK(&f->resize, dsr_flow_resize_work);

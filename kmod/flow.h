@@ -68,6 +68,7 @@ struct dsr_flow_bucket {
  * struct dsr_flow_array - the flows of one family
  * @bucket: the flows
  * @n: number of buckets, any
+ * @generation: how many arrays the family had before it
  * @tuple_size: of the family's tuples
  * @tuple: the tuple of each slot, for those who list flows; packets do not
  *	look there
@@ -76,6 +77,7 @@ struct dsr_flow_bucket {
 struct dsr_flow_array {
 	struct dsr_flow_bucket		*bucket;
 	u32				n;
+	u32				generation;
 	u32				tuple_size;
 	void				*tuple;
 	struct dsr_flow_array __rcu	*old;
@@ -150,6 +152,48 @@ enum dsr_flow_assigned {
 };
 
 /**
+ * struct dsr_flow_entry - a flow, as those see it who list flows
+ * @tuple: its name
+ * @server: id of its server
+ * @state: enum dsr_flow_state
+ * @idle: seconds since its last packet
+ * @expires: seconds until it times out if nothing comes
+ */
+struct dsr_flow_entry {
+	struct dsr_tuple	tuple;
+	u32			server;
+	u32			state;
+	u32			idle;
+	u32			expires;
+};
+
+/**
+ * struct dsr_flow_cursor - where a walk over a table goes on; at first zeros
+ * @generation: of the array that @slot is of
+ * @slot: the next slot
+ * @family: 0 for IPv4, 1 for IPv6
+ * @second: on the second way through the array
+ */
+struct dsr_flow_cursor {
+	u32	generation;
+	u32	slot;
+	u8	family;
+	bool	second;
+};
+
+/**
+ * struct dsr_flow_usage - what a table takes
+ * @room: flows that the larger one of the families has room for now
+ * @flows: how many there are, of both families
+ * @memory: bytes
+ */
+struct dsr_flow_usage {
+	u32	room;
+	u64	flows;
+	u64	memory;
+};
+
+/**
  * dsr_flow_now() - the time, as flows keep it
  *
  * Context: any.
@@ -171,6 +215,18 @@ enum dsr_flow_assigned dsr_flow_assign(struct dsr_flow_table *table,
 				       u32 now, u32 old, u32 *server);
 void dsr_flow_sweep(struct dsr_flow_table *table, u32 now);
 
+int dsr_flow_walk(struct dsr_flow_table *table, struct dsr_flow_cursor *c,
+		  u32 now, struct dsr_flow_entry *entry);
+void dsr_flow_settle(struct dsr_flow_table *table);
+bool dsr_flow_get(struct dsr_flow_table *table, u32 now,
+		  struct dsr_flow_entry *entry);
+int dsr_flow_put(struct dsr_flow_table *table, u32 now,
+		 const struct dsr_flow_entry *entry);
+bool dsr_flow_remove(struct dsr_flow_table *table,
+		     const struct dsr_flow_entry *entry);
+int dsr_flow_set_max(struct dsr_flow_table *table, u32 max);
+void dsr_flow_usage(struct dsr_flow_table *table,
+		    struct dsr_flow_usage *usage);
 
 /* What dsr_flow_lookup() asks for once a second, and a few times in all. */
 bool dsr_flow_touch(const struct dsr_flow_table *table,

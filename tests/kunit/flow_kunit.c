@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
  * The flow table: affinity, the race for one flow, timeouts, who makes room
- * when it is full, and that it grows without losing a flow.
+ * when it is full, that it grows and shrinks without losing a flow, and that
+ * who lists flows misses none.
  */
 #include <net/tcp.h>
 #include "kmod/flow.h"
@@ -465,15 +466,6 @@ static struct dsr_tuple flow_nth(u8 family, u32 i)
 	return tuple;
 }
 
-/* Let what has been asked for be done: the resizing of both families. */
-static void flow_settle(struct dsr_flow_table *table)
-{
-	unsigned int i;
-
-	for (i = 0; i < DSR_FLOW_FAMILIES; i++)
-		flush_work(&table->family[i].resize);
-}
-
 static u32 flow_buckets(const struct dsr_flow_table *table, unsigned int family)
 {
 	return rcu_dereference_raw(table->family[family].array)->n;
@@ -503,9 +495,9 @@ static void flow_grows(struct kunit *test)
 			/* Confirm it, so that it does not make room. */
 			flow_lookup(table, &tuple, now);
 			if (i % 100 == 0)
-				flow_settle(table);
+				dsr_flow_settle(table);
 		}
-		flow_settle(table);
+		dsr_flow_settle(table);
 		KUNIT_EXPECT_GE(test, flow_buckets(table, f), flows / 4);
 		KUNIT_EXPECT_LE(test, flow_buckets(table, f),
 				DIV_ROUND_UP(flows, 3));
@@ -546,7 +538,7 @@ static void flow_flood(struct kunit *test)
 		flow_add(test, table, &tuple, now, 1 + i);
 		KUNIT_EXPECT_EQ(test, flow_lookup(table, &tuple, now), 1 + i);
 		if (i % 100 == 0)
-			flow_settle(table);
+			dsr_flow_settle(table);
 	}
 	for (i = 0; i < 100000; i++) {
 		tuple = flow_nth(AF_INET, 100000 + i);
@@ -554,7 +546,7 @@ static void flow_flood(struct kunit *test)
 		flow_assign(table, &tuple, now + i / 10000, DSR_SERVER_NONE,
 			    &server);
 		if (i % 10000 == 0)
-			flow_settle(table);
+			dsr_flow_settle(table);
 	}
 	for (i = 0; i < 1000; i++) {
 		tuple = flow_nth(AF_INET, i);
@@ -566,6 +558,282 @@ static void flow_flood(struct kunit *test)
 			flows / 3 * DSR_FLOW_WAYS);
 	KUNIT_EXPECT_EQ(test, atomic_read(&table->family[0].count),
 			log.begun - log.n);
+}
+
+/* Listing */
+
+/* How often a walk came by each flow, whose server is one more than its number. */
+struct flow_seen {
+	struct dsr_flow_cursor	cursor;
+	u32			flows;
+	u32			strange;
+	u8			times[];
+};
+
+static struct flow_seen *flow_seen_alloc(struct kunit *test, u32 flows)
+{
+	struct flow_seen *seen;
+
+	seen = kunit_kzalloc(test, struct_size(seen, times, flows), GFP_KERNEL);
+	KUNIT_ASSERT_NOT_NULL(test, seen);
+	seen->flows = flows;
+	return seen;
+}
+
+/* Go on to @most flows more; false at the end. */
+static bool flow_walk(struct dsr_flow_table *table, struct flow_seen *seen,
+		      u32 now, u32 most)
+{
+	struct dsr_flow_entry entry;
+	struct dsr_tuple tuple;
+	int ret = 1;
+
+	while (ret && most) {
+		rcu_read_lock();
+		ret = dsr_flow_walk(table, &seen->cursor, now, &entry);
+		rcu_read_unlock();
+		if (ret == -EBUSY)
+			dsr_flow_settle(table);
+		if (ret <= 0)
+			continue;
+		seen->cursor.slot++;
+		most--;
+		tuple = flow_nth(entry.tuple.family, entry.server - 1);
+		if (!dsr_tuple_equal(&entry.tuple, &tuple))
+			seen->strange++;
+		else if (entry.server <= seen->flows)
+			seen->times[entry.server - 1]++;
+	}
+	return ret;
+}
+
+/* How many of the first @n flows were seen at least, and at most, so often. */
+static u32 flow_seen_count(const struct flow_seen *seen, u32 n, u8 least,
+			   u8 most)
+{
+	u32 i, count = 0;
+
+	for (i = 0; i < n; i++)
+		count += seen->times[i] >= least && seen->times[i] <= most;
+	return count;
+}
+
+/* Returns how many are there then: here and there one finds no place. */
+static u32 flow_add_some(struct kunit *test, struct dsr_flow_table *table,
+			 u8 family, u32 from, u32 to, u32 now)
+{
+	struct dsr_flow_entry entry = { .state = DSR_FLOW_STATE_ESTABLISHED };
+	u32 i, placed = 0;
+
+	rcu_read_lock();
+	for (i = from; i < to; i++) {
+		entry.tuple = flow_nth(family, i);
+		entry.server = 1 + i;
+		placed += !dsr_flow_put(table, now, &entry);
+		if (i % 100)
+			continue;
+		rcu_read_unlock();
+		dsr_flow_settle(table);
+		rcu_read_lock();
+	}
+	rcu_read_unlock();
+	dsr_flow_settle(table);
+	KUNIT_ASSERT_GE(test, placed, (to - from) * 99 / 100);
+	return placed;
+}
+
+static const u8 flow_families[] = { AF_INET, AF_INET6 };
+
+static void flow_family_desc(const u8 *family, char *desc)
+{
+	strscpy(desc, *family == AF_INET ? "IPv4" : "IPv6",
+		KUNIT_PARAM_DESC_SIZE);
+}
+
+KUNIT_ARRAY_PARAM(flow_family, flow_families, flow_family_desc);
+
+/* Nothing happens meanwhile: each flow comes once. */
+static void flow_walk_all(struct kunit *test)
+{
+	const u32 flows = 10000, now = 5000;
+	u8 family = *(const u8 *)test->param_value;
+	struct flow_log log = {};
+	struct dsr_flow_table *table = flow_create(test, 20000, &log);
+	struct flow_seen *seen = flow_seen_alloc(test, flows);
+	u32 placed;
+
+	placed = flow_add_some(test, table, family, 0, flows, now);
+	KUNIT_EXPECT_FALSE(test, flow_walk(table, seen, now, U32_MAX));
+	KUNIT_EXPECT_EQ(test, flow_seen_count(seen, flows, 1, 1), placed);
+	KUNIT_EXPECT_EQ(test, flow_seen_count(seen, flows, 2, U8_MAX), 0);
+	KUNIT_EXPECT_EQ(test, seen->strange, 0);
+
+	/* Nor does one that has timed out. */
+	seen = flow_seen_alloc(test, flows);
+	KUNIT_EXPECT_FALSE(test, flow_walk(table, seen, now + TCP_TIMEOUT + 1,
+					   U32_MAX));
+	KUNIT_EXPECT_EQ(test, flow_seen_count(seen, flows, 0, 0), flows);
+}
+
+/* The array is replaced at any point: no flow is missed, and few come thrice. */
+static void flow_walk_resized(struct kunit *test)
+{
+	const u32 flows = 10000, more = 13000, now = 5000;
+	u8 family = *(const u8 *)test->param_value;
+	unsigned int part, f = family == AF_INET6;
+	struct dsr_flow_table *table;
+	struct flow_log log = {};
+	struct flow_seen *seen;
+	u32 placed;
+
+	for (part = 0; part < 10; part++) {
+		table = flow_create(test, 40000, &log);
+		seen = flow_seen_alloc(test, flows);
+		placed = flow_add_some(test, table, family, 0, flows, now);
+		KUNIT_EXPECT_EQ(test, flow_buckets(table, f), 4096);
+		KUNIT_EXPECT_TRUE(test, flow_walk(table, seen, now,
+						  flows / 10 * part ?: 1));
+		flow_add_some(test, table, family, flows, more, now);
+		KUNIT_EXPECT_GT(test, flow_buckets(table, f), 4096);
+		KUNIT_EXPECT_FALSE(test, flow_walk(table, seen, now, U32_MAX));
+		KUNIT_EXPECT_EQ(test, flow_seen_count(seen, flows, 1, 2),
+				placed);
+		KUNIT_EXPECT_EQ(test, seen->strange, 0);
+	}
+}
+
+/* Flows make room for others within the array: no flow is missed. */
+static void flow_walk_pushed(struct kunit *test)
+{
+	const u32 flows = 7000, more = 11000, now = 5000;
+	u8 family = *(const u8 *)test->param_value;
+	struct flow_log log = {};
+	struct dsr_flow_table *table = flow_create(test, 12288, &log);
+	struct flow_seen *seen = flow_seen_alloc(test, flows);
+	unsigned int f = family == AF_INET6;
+	u32 i, placed;
+
+	placed = flow_add_some(test, table, family, 0, flows, now);
+	KUNIT_ASSERT_EQ(test, flow_buckets(table, f), 4096);
+	for (i = flows; i < more; i += 100) {
+		flow_walk(table, seen, now, 180);
+		flow_add_some(test, table, family, i, i + 100, now);
+	}
+	KUNIT_EXPECT_EQ(test, flow_buckets(table, f), 4096);
+	KUNIT_EXPECT_FALSE(test, flow_walk(table, seen, now, U32_MAX));
+	KUNIT_EXPECT_EQ(test, flow_seen_count(seen, flows, 1, 2), placed);
+	/* Some did move: the case is not an empty one. */
+	KUNIT_EXPECT_GT(test, flow_seen_count(seen, flows, 2, 2), 0);
+	KUNIT_EXPECT_EQ(test, seen->strange, 0);
+}
+
+/* A flow that is put there, looked at, changed and removed. */
+static void flow_by_hand(struct kunit *test)
+{
+	u8 family = *(const u8 *)test->param_value;
+	struct dsr_flow_entry entry = {
+		.tuple = flow_nth(family, 1), .server = 11,
+		.state = DSR_FLOW_STATE_CLOSING, .idle = 20,
+	}, got = { .tuple = entry.tuple };
+	struct flow_log log = {};
+	struct dsr_flow_table *table = flow_create(test, 1024, &log);
+	u32 now = 5000;
+
+	rcu_read_lock();
+	KUNIT_EXPECT_FALSE(test, dsr_flow_get(table, now, &got));
+	KUNIT_EXPECT_EQ(test, dsr_flow_put(table, now, &entry), 0);
+	KUNIT_EXPECT_TRUE(test, dsr_flow_get(table, now + 5, &got));
+	KUNIT_EXPECT_EQ(test, got.server, 11);
+	KUNIT_EXPECT_EQ(test, got.state, DSR_FLOW_STATE_CLOSING);
+	KUNIT_EXPECT_EQ(test, got.idle, 25);
+	KUNIT_EXPECT_EQ(test, got.expires, CLOSING_TIMEOUT - 25);
+	KUNIT_EXPECT_EQ(test, log.begun, 1);
+
+	entry.server = 12;
+	entry.idle = CLOSING_TIMEOUT + 1;
+	KUNIT_EXPECT_EQ(test, dsr_flow_put(table, now, &entry), -ETIME);
+	entry.idle = CLOSING_TIMEOUT;
+	KUNIT_EXPECT_EQ(test, dsr_flow_put(table, now, &entry), 0);
+	KUNIT_EXPECT_TRUE(test, dsr_flow_get(table, now, &got));
+	KUNIT_EXPECT_EQ(test, got.server, 12);
+	KUNIT_EXPECT_EQ(test, got.expires, 0);
+	KUNIT_EXPECT_FALSE(test, dsr_flow_get(table, now + 1, &got));
+	KUNIT_EXPECT_EQ(test, log.begun, 2);
+	KUNIT_EXPECT_EQ(test, log.n, 1);
+	KUNIT_EXPECT_EQ(test, log.server[0], 11);
+
+	/* Only from the server that it is said to have. */
+	entry.server = 11;
+	KUNIT_EXPECT_FALSE(test, dsr_flow_remove(table, &entry));
+	entry.server = 12;
+	KUNIT_EXPECT_TRUE(test, dsr_flow_remove(table, &entry));
+	KUNIT_EXPECT_FALSE(test, dsr_flow_remove(table, &entry));
+	rcu_read_unlock();
+	KUNIT_EXPECT_EQ(test, log.n, 2);
+	KUNIT_EXPECT_EQ(test, log.server[1], 12);
+	KUNIT_EXPECT_EQ(test, atomic_read(&table->family[0].count) +
+			atomic_read(&table->family[1].count), 0);
+}
+
+/* A lower maximum: not below the flows there are, none of which is lost. */
+static void flow_shrinks(struct kunit *test)
+{
+	const u32 flows = 10000, now = 5000;
+	u8 family = *(const u8 *)test->param_value;
+	unsigned int f = family == AF_INET6;
+	struct flow_log log = {};
+	struct dsr_flow_table *table = flow_create(test, 100000, &log);
+	struct dsr_flow_usage before, usage;
+	struct dsr_tuple tuple;
+	u32 i, placed, lost = 0;
+
+	placed = flow_add_some(test, table, family, 0, flows, now);
+	dsr_flow_usage(table, &before);
+	KUNIT_EXPECT_EQ(test, before.flows, placed);
+	KUNIT_EXPECT_EQ(test, before.room, 4096 * 3);
+	KUNIT_EXPECT_EQ(test, before.memory,
+			f ? 4096 * (64 + 160) + 256 * (64 + 64) :
+			    4096 * (64 + 64) + 256 * (64 + 160));
+	KUNIT_EXPECT_EQ(test, dsr_flow_set_max(table, placed - 1), -EBUSY);
+	KUNIT_EXPECT_EQ(test, flow_buckets(table, f), 4096);
+	/* Half full at most. */
+	KUNIT_EXPECT_EQ(test, dsr_flow_set_max(table, placed), 0);
+	KUNIT_EXPECT_EQ(test, flow_buckets(table, f), 4096);
+	KUNIT_EXPECT_EQ(test, dsr_flow_set_max(table, 100000), 0);
+	dsr_flow_sweep(table, now + TCP_TIMEOUT + 1);
+	KUNIT_ASSERT_EQ(test, flow_add_some(test, table, family, 0, 5000, now),
+			5000);
+	KUNIT_EXPECT_EQ(test, dsr_flow_set_max(table, 5001), 0);
+	KUNIT_EXPECT_EQ(test, flow_buckets(table, f), 2500);
+	KUNIT_EXPECT_EQ(test, flow_buckets(table, !f), 256);
+	for (i = 0; i < 5000; i++) {
+		tuple = flow_nth(family, i);
+		lost += flow_lookup(table, &tuple, now) != 1 + i;
+	}
+	KUNIT_EXPECT_EQ(test, lost, 0);
+	KUNIT_EXPECT_EQ(test, log.n, placed);
+	/* And with few flows it is what the maximum says. */
+	dsr_flow_sweep(table, now + TCP_TIMEOUT + 1);
+	KUNIT_EXPECT_EQ(test, dsr_flow_set_max(table, 3), 0);
+	dsr_flow_usage(table, &usage);
+	KUNIT_EXPECT_EQ(test, usage.room, 3);
+	KUNIT_EXPECT_EQ(test, usage.flows, 0);
+	KUNIT_EXPECT_EQ(test, usage.memory, (64 + 160) + (64 + 64));
+}
+
+/* A higher maximum lets a table grow that could not before. */
+static void flow_max_rises(struct kunit *test)
+{
+	const u32 now = 5000;
+	struct flow_log log = {};
+	struct dsr_flow_table *table = flow_create(test, 768, &log);
+
+	flow_add_some(test, table, AF_INET, 0, 700, now);
+	KUNIT_EXPECT_EQ(test, flow_buckets(table, 0), 256);
+	KUNIT_EXPECT_EQ(test, dsr_flow_set_max(table, 4000), 0);
+	KUNIT_EXPECT_EQ(test, flow_buckets(table, 0), 256);
+	flow_add_some(test, table, AF_INET, 700, 800, now);
+	KUNIT_EXPECT_EQ(test, flow_buckets(table, 0), 1024);
 }
 
 static struct kunit_case flow_kunit_cases[] = {
@@ -583,6 +851,12 @@ static struct kunit_case flow_kunit_cases[] = {
 	KUNIT_CASE(flow_full_expired),
 	KUNIT_CASE(flow_grows),
 	KUNIT_CASE(flow_flood),
+	KUNIT_CASE_PARAM(flow_walk_all, flow_family_gen_params),
+	KUNIT_CASE_PARAM(flow_walk_resized, flow_family_gen_params),
+	KUNIT_CASE_PARAM(flow_walk_pushed, flow_family_gen_params),
+	KUNIT_CASE_PARAM(flow_by_hand, flow_family_gen_params),
+	KUNIT_CASE_PARAM(flow_shrinks, flow_family_gen_params),
+	KUNIT_CASE(flow_max_rises),
 	{}
 };
 
