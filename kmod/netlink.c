@@ -16,12 +16,6 @@
 
 /* Reading attributes */
 
-/* A refusal: what is wrong and what would be right, and where. */
-#define dsr_netlink_refuse(extack, attr, err, msg) ({		\
-	NL_SET_ERR_MSG_ATTR(extack, attr, msg);			\
-	(err);							\
-})
-
 /* Whether an address can be that of one machine, for others to reach. */
 static bool dsr_netlink_unicast4(__be32 addr)
 {
@@ -380,9 +374,17 @@ static void dsr_netlink_parse_limits(struct nlattr **tb,
 	}
 }
 
-static int dsr_netlink_parse_conf(struct nlattr *nest,
-				  struct dsr_server_conf *conf,
-				  struct netlink_ext_ack *extack)
+/**
+ * dsr_netlink_parse_conf() - what an attribute says of a server
+ * @nest: DSR_A_SERVER or NULL
+ * @conf: the result
+ * @extack: told of a refusal
+ *
+ * Context: any.
+ * Return: 0 or -errno.
+ */
+int dsr_netlink_parse_conf(struct nlattr *nest, struct dsr_server_conf *conf,
+			   struct netlink_ext_ack *extack)
 {
 	struct nlattr *tb[DSR_SERVER_A_MAX + 1];
 	int err;

@@ -5,15 +5,23 @@
 #ifndef DSR_NETLINK_H
 #define DSR_NETLINK_H
 
+#include <linux/netfilter.h>
 #include <linux/netlink.h>
 #include <linux/skbuff.h>
 
 struct dsr_net;
 struct dsr_server;
+struct dsr_server_conf;
 struct dsr_service;
 struct dsr_service_key;
 struct dsr_stats;
 struct genl_info;
+
+/* A refusal: what is wrong and what would be right, and where. */
+#define dsr_netlink_refuse(extack, attr, err, msg) ({		\
+	NL_SET_ERR_MSG_ATTR(extack, attr, msg);			\
+	(err);							\
+})
 
 extern struct genl_family dsr_netlink_family;
 
@@ -25,9 +33,14 @@ int dsr_netlink_send(struct sk_buff *msg, struct genl_info *info, void *hdr,
 		     int err);
 int dsr_netlink_parse_key(struct nlattr *attr, struct dsr_service_key *key,
 			  struct netlink_ext_ack *extack);
+int dsr_netlink_parse_conf(struct nlattr *nest, struct dsr_server_conf *conf,
+			   struct netlink_ext_ack *extack);
 
 /* netlink_dump.c */
 bool dsr_netlink_may_set(const struct sk_buff *request);
+int dsr_netlink_put_addr(struct sk_buff *msg, int ipv4, int ipv6, u8 family,
+			 const union nf_inet_addr *addr);
+int dsr_netlink_put_key(struct sk_buff *msg, const struct dsr_service_key *key);
 int dsr_netlink_put_service(struct sk_buff *msg,
 			    const struct dsr_service *service, bool secrets);
 int dsr_netlink_put_server(struct sk_buff *msg,

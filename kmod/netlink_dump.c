@@ -8,9 +8,19 @@
 #include "kmod/netlink_gen.h"
 #include "kmod/pernet.h"
 
-/* Every attribute set names its two addresses by other numbers. */
-static int dsr_netlink_put_addr(struct sk_buff *msg, int ipv4, int ipv6,
-				u8 family, const union nf_inet_addr *addr)
+/**
+ * dsr_netlink_put_addr() - append an address to a message
+ * @msg: the message
+ * @ipv4: the attribute of an IPv4 address, which every set numbers otherwise
+ * @ipv6: likewise
+ * @family: the address's family
+ * @addr: the address
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int dsr_netlink_put_addr(struct sk_buff *msg, int ipv4, int ipv6, u8 family,
+			 const union nf_inet_addr *addr)
 {
 	if (family == AF_INET)
 		return nla_put_in_addr(msg, ipv4, addr->ip);
@@ -56,8 +66,15 @@ static int dsr_netlink_put_ports(struct sk_buff *msg,
 	return 0;
 }
 
-static int dsr_netlink_put_key(struct sk_buff *msg,
-			       const struct dsr_service_key *key)
+/**
+ * dsr_netlink_put_key() - append what tells a service from others
+ * @msg: the message, within DSR_A_SERVICE
+ * @key: the service
+ *
+ * Context: any.
+ * Return: 0 or -EMSGSIZE.
+ */
+int dsr_netlink_put_key(struct sk_buff *msg, const struct dsr_service_key *key)
 {
 	if (key->fwmark)
 		return nla_put_u32(msg, DSR_SERVICE_A_FWMARK, key->fwmark);

@@ -313,7 +313,7 @@ static int dsr_pernet_start(struct dsr_net *dn)
 	struct dsr_frag_table *frags;
 	int err = -ENOMEM;
 
-	flows = dsr_flow_table_create(DSR_FLOWS_MAX, &dsr_pernet_flow_ops, dn);
+	flows = dsr_flow_table_create(dn->max_flows, &dsr_pernet_flow_ops, dn);
 	if (!flows)
 		return -ENOMEM;
 	frags = dsr_frag_table_create(dn->stats);
@@ -351,6 +351,31 @@ static void dsr_pernet_stop(struct dsr_net *dn)
 	synchronize_rcu();
 	dsr_frag_table_destroy(frags);
 	dsr_flow_table_destroy(flows);
+}
+
+/**
+ * dsr_pernet_set_max_flows() - change how many flows there may be
+ * @dn: the namespace
+ * @max: of each family, at least 1
+ * @extack: told of a refusal
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: 0 or -EBUSY.
+ */
+int dsr_pernet_set_max_flows(struct dsr_net *dn, u32 max,
+			     struct netlink_ext_ack *extack)
+{
+	struct dsr_flow_table *flows;
+
+	flows = rcu_dereference_protected(dn->flows,
+					  lockdep_is_held(&dn->lock));
+	if (flows && dsr_flow_set_max(flows, max)) {
+		NL_SET_ERR_MSG(extack,
+			       "max-flows is less than the flows there are: give more, or delete some first");
+		return -EBUSY;
+	}
+	dn->max_flows = max;
+	return 0;
 }
 
 /* Services */
@@ -991,6 +1016,7 @@ static int __net_init dsr_pernet_net_init(struct net *net)
 	if (!dn->stats)
 		return -ENOMEM;
 	dn->net = net;
+	dn->max_flows = DSR_FLOWS_MAX;
 	mutex_init(&dn->lock);
 	dn->servers.lock = &dn->lock;
 	INIT_LIST_HEAD(&dn->services);

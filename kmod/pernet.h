@@ -16,8 +16,10 @@
 #include "kmod/map.h"
 #include "kmod/service.h"
 
-/* Flows of each family that a network namespace has room for. */
+/* Flows of each family that a network namespace has room for, unless given. */
 #define DSR_FLOWS_MAX	1048576
+/* And how many that may be. */
+#define DSR_FLOWS_LIMIT	(1 << 26)
 
 #define DSR_FILTER_BITS	10
 
@@ -54,6 +56,7 @@ struct dsr_pernet_ops {
  *	not be taken under it.
  * @services: all services, in the order they came
  * @n_services: how many
+ * @max_flows: flows of each family that there may be
  * @generation: goes up by one with each change, for dumps
  * @refresh: brings the next hops up to date
  * @routes: generations of both families' routes, added up, at the last
@@ -81,6 +84,7 @@ struct dsr_net {
 	struct mutex			lock;
 	struct list_head		services;
 	unsigned int			n_services;
+	u32				max_flows;
 	u32				generation;
 	struct delayed_work		refresh;
 	int				routes;
@@ -136,6 +140,8 @@ struct dsr_server_conf {
 int dsr_pernet_init(const struct dsr_pernet_ops *ops);
 void dsr_pernet_exit(void);
 struct dsr_net *dsr_pernet(const struct net *net);
+int dsr_pernet_set_max_flows(struct dsr_net *dn, u32 max,
+			     struct netlink_ext_ack *extack);
 
 struct dsr_service *dsr_pernet_find(const struct dsr_net *dn,
 				    const struct dsr_service_key *key,
