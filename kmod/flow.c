@@ -629,7 +629,7 @@ static u32 dsr_flow_buckets(const struct dsr_flow_family *f, u32 n)
 
 	if (n > most)
 		return min(n, max(most, DIV_ROUND_UP(count, DSR_FLOW_WAYS / 2)));
-	if (count <= dsr_flow_grow_at(n, most))
+	if (count <= READ_ONCE(f->grow_at))
 		return n;
 	return min(n < DSR_FLOW_BUCKETS_SMALL ? n * 4 : n * 2, most);
 }
@@ -901,11 +901,22 @@ bool dsr_flow_get(struct dsr_flow_table *table, u32 now,
 	return found;
 }
 
+/* Have a larger array, if there may be one, however full this one is. */
+static void dsr_flow_grow(struct dsr_flow_family *f)
+{
+	if (READ_ONCE(f->grow_at) == U32_MAX)
+		return;
+	WRITE_ONCE(f->grow_at, 0);
+	queue_work(system_power_efficient_wq, &f->resize);
+}
+
 /**
  * dsr_flow_put() - insert or change a flow
  * @table: the table
  * @now: dsr_flow_now()
  * @entry: the flow; when it expires is not looked at
+ *
+ * If there is no room, but may be more, there will be after dsr_flow_settle().
  *
  * Context: any but hard interrupts, under RCU.
  * Return: 0, -ETIME if it would have timed out, -ENOSPC if there is no room.
@@ -933,7 +944,10 @@ int dsr_flow_put(struct dsr_flow_table *table, u32 now,
 		placed = dsr_flow_insert(f, &entry->tuple, hash, now,
 					 entry->server, meta) == DSR_FLOW_BEGUN;
 	spin_unlock_bh(lock);
-	return placed ? 0 : -ENOSPC;
+	if (placed)
+		return 0;
+	dsr_flow_grow(f);
+	return -ENOSPC;
 }
 
 /**

@@ -585,7 +585,7 @@ static int dsr_netlink_put_entry(struct dsr_net *dn, struct nlattr *idle,
 					  lockdep_is_held(&dn->lock));
 	err = dsr_netlink_try_entry(flows, entry);
 	if (err == -ENOSPC) {
-		/* They may come faster than the table grows. */
+		/* There is if the table can still grow. */
 		dsr_flow_settle(flows);
 		err = dsr_netlink_try_entry(flows, entry);
 	}

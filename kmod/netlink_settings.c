@@ -41,6 +41,8 @@ int dsr_nl_settings_get_doit(struct sk_buff *skb, struct genl_info *info)
 					  lockdep_is_held(&dn->lock));
 	if (flows)
 		dsr_flow_usage(flows, &usage);
+	/* Buckets come in whole numbers. */
+	usage.room = min(usage.room, max_flows);
 	mutex_unlock(&dn->lock);
 	return dsr_netlink_send(msg, info, hdr,
 				dsr_netlink_put_settings(msg, max_flows,

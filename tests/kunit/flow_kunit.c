@@ -775,6 +775,38 @@ static void flow_by_hand(struct kunit *test)
 			atomic_read(&table->family[1].count), 0);
 }
 
+/* What is put there always finds a place, if the table can still grow. */
+static void flow_put_grows(struct kunit *test)
+{
+	const u32 flows = 50000, now = 5000;
+	u8 family = *(const u8 *)test->param_value;
+	struct dsr_flow_entry entry = { .server = 1 };
+	struct flow_log log = {};
+	struct dsr_flow_table *table = flow_create(test, 100000, &log);
+	u32 i, unplaced = 0, refused = 0;
+	int err;
+
+	for (i = 0; i < flows; i++) {
+		entry.tuple = flow_nth(family, i);
+		entry.state = DSR_FLOW_STATE_ESTABLISHED;
+		rcu_read_lock();
+		err = dsr_flow_put(table, now, &entry);
+		rcu_read_unlock();
+		if (err != -ENOSPC)
+			continue;
+		unplaced++;
+		dsr_flow_settle(table);
+		rcu_read_lock();
+		refused += dsr_flow_put(table, now, &entry) != 0;
+		rcu_read_unlock();
+	}
+	KUNIT_EXPECT_GT(test, unplaced, 0);
+	KUNIT_EXPECT_EQ(test, refused, 0);
+	KUNIT_EXPECT_EQ(test, atomic_read(&table->family[family ==
+							 AF_INET6].count),
+			flows);
+}
+
 /* A lower maximum: not below the flows there are, none of which is lost. */
 static void flow_shrinks(struct kunit *test)
 {
@@ -855,6 +887,7 @@ static struct kunit_case flow_kunit_cases[] = {
 	KUNIT_CASE_PARAM(flow_walk_resized, flow_family_gen_params),
 	KUNIT_CASE_PARAM(flow_walk_pushed, flow_family_gen_params),
 	KUNIT_CASE_PARAM(flow_by_hand, flow_family_gen_params),
+	KUNIT_CASE_PARAM(flow_put_grows, flow_family_gen_params),
 	KUNIT_CASE_PARAM(flow_shrinks, flow_family_gen_params),
 	KUNIT_CASE(flow_max_rises),
 	{}
