@@ -67,6 +67,8 @@ static struct dsr_flow_table *flow_create(struct kunit *test, u32 flows,
 	KUNIT_ASSERT_NOT_NULL(test, table);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, flow_destroy,
 							table), 0);
+	/* A slow machine would come to it amid the test's own sweeps. */
+	cancel_delayed_work_sync(&table->sweep);
 	/* Not by chance: which flows meet in a bucket. */
 	table->key = (siphash_key_t){ { 1, 2 } };
 	return table;
