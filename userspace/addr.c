@@ -40,6 +40,62 @@ bool addr_hex_number(const char *word, uint32_t *number)
 	return true;
 }
 
+/* The largest first. */
+static const struct {
+	char letter;
+	uint32_t seconds;
+} units[] = {
+	{ 'd', 86400 }, { 'h', 3600 }, { 'm', 60 }, { 's', 1 },
+};
+
+bool addr_time(const char *word, uint32_t *seconds)
+{
+	size_t len = strlen(word), unit = 0;
+	char number[16];
+
+	while (len && units[unit].letter != word[len - 1]) {
+		if (++unit == sizeof(units) / sizeof(units[0]))
+			return false;
+	}
+	if (!len || len > sizeof(number))
+		return false;
+	memcpy(number, word, len - 1);
+	number[len - 1] = '\0';
+	if (!addr_number(number, UINT32_MAX / units[unit].seconds, seconds))
+		return false;
+	*seconds *= units[unit].seconds;
+	return *seconds;
+}
+
+const char *addr_time_text(uint32_t seconds, char text[TIME_TEXT])
+{
+	size_t unit = 0;
+
+	while (!seconds || seconds % units[unit].seconds) {
+		if (units[unit].seconds == 1)
+			break;
+		unit++;
+	}
+	snprintf(text, TIME_TEXT, "%u%c", seconds / units[unit].seconds,
+		 units[unit].letter);
+	return text;
+}
+
+bool addr_hex_bytes(const char *word, uint8_t *byte, size_t n)
+{
+	size_t i;
+
+	if (strlen(word) != 2 * n ||
+	    strspn(word, "0123456789abcdefABCDEF") != 2 * n)
+		return false;
+	for (i = 0; i < n; i++) {
+		char pair[] = { word[2 * i], word[2 * i + 1], '\0' };
+
+		byte[i] = strtoul(pair, NULL, 16);
+	}
+	return true;
+}
+
 bool addr_parse(const char *word, struct addr *addr)
 {
 	memset(addr, 0, sizeof(*addr));

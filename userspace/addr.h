@@ -9,6 +9,7 @@
 
 #include <netinet/in.h>
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "err.h"
@@ -28,12 +29,19 @@ struct mac {
 /* Room for what the *_text functions write. */
 #define ADDR_TEXT	INET6_ADDRSTRLEN
 #define MAC_TEXT	sizeof("00:00:00:00:00:00")
+#define TIME_TEXT	sizeof("4294967295s")
 
 /* A decimal number from 0 to @max: digits, no sign, no leading zero. */
 bool addr_number(const char *word, uint32_t max, uint32_t *number);
 
 /* A hexadecimal number of 32 bits that begins with 0x. */
 bool addr_hex_number(const char *word, uint32_t *number);
+
+/* A time with its unit, of a second or more: 30s, 15m, 2h or 1d. */
+bool addr_time(const char *word, uint32_t *seconds);
+
+/* Exactly @n bytes in hexadecimal. */
+bool addr_hex_bytes(const char *word, uint8_t *byte, size_t n);
 
 /* An address and nothing else. */
 bool addr_parse(const char *word, struct addr *addr);
@@ -58,5 +66,8 @@ int addr_compare(const struct addr *a, const struct addr *b);
 /* Each writes into @text and returns it. */
 const char *addr_text(const struct addr *addr, char text[ADDR_TEXT]);
 const char *addr_mac_text(const struct mac *mac, char text[MAC_TEXT]);
+
+/* In the largest unit that holds it exactly. */
+const char *addr_time_text(uint32_t seconds, char text[TIME_TEXT]);
 
 #endif

@@ -7,6 +7,9 @@
 #define MAX_KEYWORDS	16
 #define MAX_NAME	32
 
+/* More keywords than this are not spelled out in a usage line. */
+#define MANY_KEYWORDS	4
+
 int args_match(const char *word, const char *const *names)
 {
 	size_t len = strlen(word);
@@ -72,6 +75,8 @@ const char *args_nearest(const char *word, const char *const *names)
 		/* "delete" for "del", "--scheduler" for "scheduler" */
 		if (strlen(*names) > 2 && strstr(word, *names))
 			distance = 1;
+		else if (distance > 1 && *word != **names)
+			continue;	/* "port" for "lost" */
 		if (distance < best && distance < (int)strlen(*names) - 1) {
 			nearest = *names;
 			best = distance;
@@ -91,37 +96,78 @@ const char *args_list(const char *const *names, char *text, size_t size)
 	return text;
 }
 
-const char *args_usage(const struct grammar *grammar, char text[ARGS_USAGE])
+int args_refuse_name(const char *what, const char *word,
+		     const char *const *names, struct err *err)
+{
+	const char *nearest = args_nearest(word, names);
+	char list[ARGS_USAGE];
+
+	if (nearest)
+		return err_usage(err, "%s " WORD ": did you mean \"%s\"?",
+				 what, word, nearest);
+	return err_usage(err, "%s " WORD ": give %s", what, word,
+			 args_list(names, list, sizeof(list)));
+}
+
+static size_t args_count(const struct keyword *keyword)
+{
+	size_t n = 0;
+
+	while (keyword && keyword[n].name)
+		n++;
+	return n;
+}
+
+static size_t args_operand_usage(const struct grammar *grammar,
+				 char text[ARGS_USAGE])
 {
 	static const char *const service[] = { "", "[SERVICE]", "SERVICE" };
 	static const char *const server[] = { "", " [ADDRESS]", " ADDRESS" };
-	const struct keyword *keyword = grammar->keywords;
-	size_t len;
 
+	if (grammar->needs_operand)
+		return snprintf(text, ARGS_USAGE,
+				grammar->needs_operand == OPTIONAL ?
+				"[%s]" : "%s", grammar->operand->name);
 	if (grammar->service == OPTIONAL && grammar->server == OPTIONAL)
-		len = snprintf(text, ARGS_USAGE, "[SERVICE [ADDRESS]]");
-	else
-		len = snprintf(text, ARGS_USAGE, "%s%s",
-			       service[grammar->service],
-			       server[grammar->server]);
+		return snprintf(text, ARGS_USAGE, "[SERVICE [ADDRESS]]");
+	return snprintf(text, ARGS_USAGE, "%s%s", service[grammar->service],
+			server[grammar->server]);
+}
+
+const char *args_usage(const struct grammar *grammar, char text[ARGS_USAGE])
+{
+	const struct keyword *keyword = grammar->keywords;
+	size_t len = args_operand_usage(grammar, text);
+
+	if (args_count(keyword) > MANY_KEYWORDS) {
+		snprintf(text + len, ARGS_USAGE - len, " [KEYWORD VALUE]...");
+		return text;
+	}
 	for (; keyword && keyword->name && len < ARGS_USAGE; keyword++)
-		len += snprintf(text + len, ARGS_USAGE - len, " [%s %s]",
-				keyword->name, keyword->value);
+		len += snprintf(text + len, ARGS_USAGE - len, "%s[%s%s%s]",
+				len ? " " : "", keyword->name,
+				keyword->value ? " " : "",
+				keyword->value ? keyword->value : "");
 	return text;
 }
 
-/* The keywords as "weight N, mac MAC or …", written into @text and returned. */
+/* The keywords as "weight N, mac MAC or …", many without their values. */
 static const char *args_keywords(const struct grammar *grammar,
 				 char text[ARGS_USAGE])
 {
 	const struct keyword *keyword = grammar->keywords;
+	const bool many = args_count(keyword) > MANY_KEYWORDS;
 	size_t len = 0;
 
-	for (; keyword->name && len < ARGS_USAGE; keyword++)
-		len += snprintf(text + len, ARGS_USAGE - len, "%s %s%s",
-				keyword->name, keyword->value,
+	for (; keyword->name && len < ARGS_USAGE; keyword++) {
+		const bool value = keyword->value && !many;
+
+		len += snprintf(text + len, ARGS_USAGE - len, "%s%s%s%s",
+				keyword->name, value ? " " : "",
+				value ? keyword->value : "",
 				!keyword[1].name ? "" :
 				keyword[2].name ? ", " : " or ");
+	}
 	return text;
 }
 
@@ -140,13 +186,8 @@ struct args {
 /* Whether @what is missing here: no word is left, or a keyword comes next. */
 static bool args_missing(const struct args *args)
 {
-	const char *const *name = args->names;
-
-	if (args->word == args->end)
-		return true;
-	while (*name && strcmp(*args->word, *name))
-		name++;
-	return *name;
+	return args->word == args->end ||
+	       args_match(*args->word, args->names) >= 0;
 }
 
 static int args_refuse_missing(const struct args *args, const char *what)
@@ -217,6 +258,82 @@ static int args_refuse_word(const struct args *args)
 			 args_keywords(args->grammar, list));
 }
 
+static void args_names(const struct keyword *keyword,
+		       const char *names[MAX_KEYWORDS + 1])
+{
+	size_t i, n = args_count(keyword);
+
+	for (i = 0; i < n && i < MAX_KEYWORDS; i++)
+		names[i] = keyword[i].name;
+	names[i] = NULL;
+}
+
+static int args_parse_more(struct args *args, const struct keyword *keyword);
+
+/* What follows the keyword's name. */
+static int args_parse_value(struct args *args, const struct keyword *keyword)
+{
+	const char *word = NULL;
+	int status = DONE;
+
+	if (keyword->value && args->word == args->end)
+		return err_usage(args->err, "%s needs a value: %s %s",
+				 keyword->name, keyword->name, keyword->value);
+	if (keyword->value && keyword->parse)
+		word = *args->word++;
+	if (keyword->parse)
+		status = keyword->parse(keyword, word, args->request,
+					args->err);
+	if (!status && keyword->more)
+		status = args_parse_more(args, keyword);
+	return status;
+}
+
+static int args_refuse_twice(const struct args *args,
+			     const struct keyword *keyword)
+{
+	return err_usage(args->err, "%s is given twice: leave one out",
+			 keyword->name);
+}
+
+/* An abbreviation is rather one of those that may come after all of these. */
+static int args_match_more(const struct args *args, const char *const *names,
+			   bool needed)
+{
+	int i = args_match(*args->word, names);
+
+	if (i >= 0 && !needed && strcmp(*args->word, names[i]) &&
+	    args_match(*args->word, args->names) >= 0)
+		return -1;
+	return i;
+}
+
+/* The keywords that belong to another one. */
+static int args_parse_more(struct args *args, const struct keyword *keyword)
+{
+	const char *names[MAX_KEYWORDS + 1];
+	bool given[MAX_KEYWORDS] = { false };
+	bool needed = !keyword->parse;
+	int i, status = DONE;
+
+	args_names(keyword->more, names);
+	while (!status && args->word < args->end) {
+		i = args_match_more(args, names, needed);
+		if (i < 0 && needed)
+			return args_refuse_name(keyword->name, *args->word,
+						names, args->err);
+		if (i < 0)
+			break;
+		if (given[i])
+			return args_refuse_twice(args, &keyword->more[i]);
+		given[i] = true;
+		needed = false;
+		args->word++;
+		status = args_parse_value(args, &keyword->more[i]);
+	}
+	return status;
+}
+
 static int args_parse_keyword(struct args *args)
 {
 	int i = args_match(*args->word, args->names);
@@ -226,20 +343,29 @@ static int args_parse_keyword(struct args *args)
 		return args_refuse_word(args);
 	keyword = &args->grammar->keywords[i];
 	if (args->given[i])
-		return err_usage(args->err, "%s is given twice: leave one out",
-				 keyword->name);
+		return args_refuse_twice(args, keyword);
 	args->given[i] = true;
-	if (++args->word == args->end)
-		return err_usage(args->err, "%s needs a value: %s %s",
-				 keyword->name, keyword->name, keyword->value);
-	return keyword->parse(*args->word++, args->request, args->err);
+	args->word++;
+	return args_parse_value(args, keyword);
+}
+
+static int args_parse_operand(struct args *args)
+{
+	const struct keyword *operand = args->grammar->operand;
+
+	if (args_missing(args)) {
+		if (args->grammar->needs_operand == OPTIONAL)
+			return DONE;
+		return args_refuse_missing(args, operand->name);
+	}
+	return operand->parse(operand, *args->word++, args->request,
+			      args->err);
 }
 
 int args_parse(const char *command, const struct grammar *grammar,
 	       char *const *words, size_t n, struct request *request,
 	       struct err *err)
 {
-	const struct keyword *keyword = grammar->keywords;
 	struct args args = {
 		.command = command, .grammar = grammar, .word = words,
 		.end = words + n, .request = request, .err = err,
@@ -247,15 +373,15 @@ int args_parse(const char *command, const struct grammar *grammar,
 	char list[ARGS_USAGE];
 	char *const *first;
 	int status = DONE;
-	int i;
 
 	memset(request, 0, sizeof(*request));
-	for (i = 0; keyword && keyword[i].name && i < MAX_KEYWORDS; i++)
-		args.names[i] = keyword[i].name;
+	args_names(grammar->keywords, args.names);
 	if (grammar->service)
 		status = args_parse_service(&args);
 	if (!status && grammar->server && request->has_service)
 		status = args_parse_server(&args);
+	if (!status && grammar->needs_operand)
+		status = args_parse_operand(&args);
 	first = args.word;
 	while (!status && args.word < args.end)
 		status = args_parse_keyword(&args);

@@ -14,15 +14,30 @@ struct request {
 	struct service service;
 	bool has_server;
 	struct server server;
+	const char *operand;		/* NULL: not given */
+	struct flow_filter filter;
+	bool all;			/* flows */
+	struct settings settings;
+	bool wait;
+	uint32_t timeout;		/* seconds; 0: not given */
 };
 
-/* "name VALUE": the value is parsed into the request. */
+/*
+ * "name VALUE": the value is parsed into the request. Without a value @parse
+ * gets NULL, if it is there. Then those in @more may follow; at least one has
+ * to if there is nothing to be parsed.
+ */
 struct keyword {
 	const char *name;
-	const char *value;	/* as help shows it */
+	const char *value;		/* as help shows it, or NULL */
 	const char *help;
-	int (*parse)(const char *word, struct request *request,
-		     struct err *err);
+	int (*parse)(const struct keyword *keyword, const char *word,
+		     struct request *request, struct err *err);
+	const struct keyword *more;	/* ends with an empty one, or NULL */
+	/* What a parser for several of them needs to know. */
+	uint16_t attr;
+	size_t offset;
+	const char *const *names;
 };
 
 enum need {
@@ -37,12 +52,18 @@ struct grammar {
 	enum need server;
 	const struct keyword *keywords;	/* ends with an empty one, or NULL */
 	bool changes;			/* at least one keyword is needed */
+	enum need needs_operand;
+	const struct keyword *operand;	/* instead of a service; its name as
+					 * help shows it */
 };
 
 /* Room for what args_usage() writes. */
-#define ARGS_USAGE	160
+#define ARGS_USAGE	320
 
-/* "SERVICE ADDRESS [weight N] …", written into @text and returned. */
+/*
+ * "SERVICE ADDRESS [weight N] …", written into @text and returned. Many
+ * keywords are only "[KEYWORD VALUE]…".
+ */
 const char *args_usage(const struct grammar *grammar, char text[ARGS_USAGE]);
 
 /*
@@ -59,6 +80,10 @@ int args_parse(const char *command, const struct grammar *grammar,
  * Return: its index, or -1.
  */
 int args_match(const char *word, const char *const *names);
+
+/* @word is none of @names, @what it should be: say what could be meant. */
+int args_refuse_name(const char *what, const char *word,
+		     const char *const *names, struct err *err);
 
 /* The name that @word is probably a misspelling of, or NULL. */
 const char *args_nearest(const char *word, const char *const *names);

@@ -17,6 +17,12 @@ struct cmd {
 
 extern const struct keyword service_keywords[];
 extern const struct keyword server_keywords[];
+extern const struct keyword drain_keywords[];
+extern const struct keyword flow_keywords[];
+extern const struct keyword flush_keywords[];
+extern const struct keyword import_file;
+extern const struct keyword settings_keywords[];
+extern const struct keyword ingress_dev;
 
 int cmd_service_show(struct request *request, const struct out *out,
 		     struct err *err);
@@ -34,7 +40,27 @@ int cmd_server_set(struct request *request, const struct out *out,
 		   struct err *err);
 int cmd_server_del(struct request *request, const struct out *out,
 		   struct err *err);
+int cmd_server_drain(struct request *request, const struct out *out,
+		     struct err *err);
 int cmd_stats_show(struct request *request, const struct out *out,
 		   struct err *err);
+int cmd_flow_show(struct request *request, const struct out *out,
+		  struct err *err);
+int cmd_flow_flush(struct request *request, const struct out *out,
+		   struct err *err);
+int cmd_flow_export(struct request *request, const struct out *out,
+		    struct err *err);
+int cmd_flow_import(struct request *request, const struct out *out,
+		    struct err *err);
+int cmd_settings_show(struct request *request, const struct out *out,
+		      struct err *err);
+int cmd_settings_set(struct request *request, const struct out *out,
+		     struct err *err);
+int cmd_ingress_show(struct request *request, const struct out *out,
+		     struct err *err);
+int cmd_ingress_add(struct request *request, const struct out *out,
+		    struct err *err);
+int cmd_ingress_del(struct request *request, const struct out *out,
+		    struct err *err);
 
 #endif

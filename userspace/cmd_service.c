@@ -3,41 +3,145 @@
 
 #include "cmd.h"
 #include "nl.h"
+#include "value.h"
 
-static int service_parse_scheduler(const char *word, struct request *request,
+static int service_parse_scheduler(const struct keyword *keyword,
+				   const char *word, struct request *request,
 				   struct err *err)
 {
 	size_t len = strlen(word);
 
 	if (!len || len >= SCHEDULER_MAX)
-		return err_usage(err, "unknown scheduler " WORD
-				 ": give a name such as wrr", word);
+		return err_usage(err, "unknown %s " WORD
+				 ": give a name such as wrr", keyword->name,
+				 word);
 	memcpy(request->service.scheduler, word, len + 1);
 	return DONE;
 }
 
-static int service_parse_echo(const char *word, struct request *request,
-			      struct err *err)
+/* Where the value of a keyword belongs; from now on it is given. */
+static void *service_field(const struct keyword *keyword,
+			   struct request *request)
 {
-	struct service *service = &request->service;
-	const char *name;
-
-	while ((name = out_echo_name(service->echo)) && strcmp(word, name))
-		service->echo++;
-	if (!name)
-		return err_usage(err, "echo " WORD " is neither answer nor "
-				 "forward", word);
-	service->has_echo = true;
-	return DONE;
+	request->service.given |= GIVEN(keyword->attr);
+	return (char *)&request->service + keyword->offset;
 }
+
+static int service_parse_name(const struct keyword *keyword, const char *word,
+			      struct request *request, struct err *err)
+{
+	return value_name(keyword->name, word, keyword->names,
+			  service_field(keyword, request), err);
+}
+
+static int service_parse_time(const struct keyword *keyword, const char *word,
+			      struct request *request, struct err *err)
+{
+	return value_time(keyword->name, word,
+			  service_field(keyword, request), err);
+}
+
+static int service_parse_time_or_off(const struct keyword *keyword,
+				     const char *word,
+				     struct request *request, struct err *err)
+{
+	return value_time_or_off(keyword->name, word,
+				 service_field(keyword, request), err);
+}
+
+static int service_parse_hash_key(const struct keyword *keyword,
+				  const char *word, struct request *request,
+				  struct err *err)
+{
+	return value_hash_key(keyword->name, word,
+			      service_field(keyword, request), err);
+}
+
+static int service_parse_prefix(const struct keyword *keyword,
+				const char *word, struct request *request,
+				struct err *err)
+{
+	const struct service_key *key = &request->service.key;
+	uint8_t *len = service_field(keyword, request);
+	uint32_t number = 0;
+	int status;
+
+	status = value_number(keyword->name, word, 1,
+			      key->fwmark ? 128 : addr_bits(&key->addr),
+			      &number, err);
+	*len = number;
+	return status;
+}
+
+#define FIELD(what, field) \
+	.attr = DSR_SERVICE_A_##what, .offset = offsetof(struct service, field)
+
+static const struct keyword persist_keywords[] = {
+	{ "prefix", "LEN",
+	  "bits of its address that make it this client; all unless given",
+	  service_parse_prefix, FIELD(PERSIST_PREFIX_LEN, persist_prefix_len) },
+	{ 0 },
+};
+
+static const struct keyword timeout_keywords[] = {
+	{ "syn", "TIME", "nothing but SYN has come; 1m unless given",
+	  service_parse_time,
+	  FIELD(TIMEOUT_SYN, timeouts[DSR_FLOW_STATE_SYN]) },
+	{ "established", "TIME", "more has come; 15m unless given",
+	  service_parse_time,
+	  FIELD(TIMEOUT_ESTABLISHED, timeouts[DSR_FLOW_STATE_ESTABLISHED]) },
+	{ "closing", "TIME", "the client has closed it; 2m unless given",
+	  service_parse_time,
+	  FIELD(TIMEOUT_CLOSING, timeouts[DSR_FLOW_STATE_CLOSING]) },
+	{ "udp", "TIME", "UDP; 5m unless given",
+	  service_parse_time,
+	  FIELD(TIMEOUT_UDP, timeouts[DSR_FLOW_STATE_UDP]) },
+	{ "other", "TIME", "other protocols; 5m unless given",
+	  service_parse_time,
+	  FIELD(TIMEOUT_OTHER, timeouts[DSR_FLOW_STATE_OTHER]) },
+	{ 0 },
+};
 
 const struct keyword service_keywords[] = {
 	{ "scheduler", "NAME",
-	  "how a server is chosen for a new flow; wrr unless given",
-	  service_parse_scheduler },
+	  "how a server is chosen for a new flow: wrr, unless given, rr, wlc, "
+	  "lc, sh, maglev or random2",
+	  .parse = service_parse_scheduler },
 	{ "echo", "answer|forward",
 	  "who answers a ping to the VIP: the director, unless given, or a "
-	  "server", service_parse_echo },
+	  "server",
+	  service_parse_name, FIELD(ECHO, echo), .names = model_echo },
+	{ "hash-on", "flow|source",
+	  "what sh, unless given source, and maglev, unless given flow, hash",
+	  service_parse_name, FIELD(HASH_ON, hash_on),
+	  .names = model_hash_on },
+	{ "hash-key", "KEY",
+	  "secret of the hash, 32 hexadecimal digits; random unless given",
+	  service_parse_hash_key, FIELD(HASH_KEY, hash_key) },
+	{ "sessionless", "on|off",
+	  "each packet is scheduled by itself; off unless given",
+	  service_parse_name, FIELD(SESSIONLESS, sessionless),
+	  .names = value_flag },
+	{ "persist", "TIME|off",
+	  "a client stays with its server; off unless given, 5m for several "
+	  "port ranges",
+	  service_parse_time_or_off, persist_keywords,
+	  FIELD(PERSIST_TIMEOUT, persist) },
+	{ "timeout", "STATE TIME...",
+	  "how long a flow in a state may be silent:",
+	  .more = timeout_keywords },
+	{ "lost", "reschedule|reset|drop",
+	  "what becomes of TCP connections that lose their server; reschedule "
+	  "unless given",
+	  service_parse_name, FIELD(LOST, lost), .names = model_lost },
+	{ "midflow", "hash|reset|drop",
+	  "what becomes of packets of unknown TCP connections; hash unless "
+	  "given",
+	  service_parse_name, FIELD(MIDFLOW, midflow),
+	  .names = model_midflow },
+	{ "slow-start", "TIME|off",
+	  "how long a new server's share grows to its weight; off unless given",
+	  service_parse_time_or_off, FIELD(SLOW_START, slow_start) },
 	{ 0 },
 };
 

@@ -18,23 +18,55 @@
  */
 static const struct cmd cmds[] = {
 	{ "service", "show", "List services with their servers.",
-	  { OPTIONAL, NONE, NULL, false }, cmd_service_show },
+	  { .service = OPTIONAL }, cmd_service_show },
 	{ "service", "add", "Add a virtual service.",
-	  { REQUIRED, NONE, service_keywords, false }, cmd_service_add },
+	  { .service = REQUIRED, .keywords = service_keywords },
+	  cmd_service_add },
 	{ "service", "set", "Change what is given of a service.",
-	  { REQUIRED, NONE, service_keywords, true }, cmd_service_set },
+	  { .service = REQUIRED, .keywords = service_keywords,
+	    .changes = true }, cmd_service_set },
 	{ "service", "del", "Delete a service, its servers and its flows.",
-	  { REQUIRED, NONE, NULL, false }, cmd_service_del },
+	  { .service = REQUIRED }, cmd_service_del },
 	{ "server", "show", "List real servers, one to a line.",
-	  { OPTIONAL, OPTIONAL, NULL, false }, cmd_server_show },
+	  { .service = OPTIONAL, .server = OPTIONAL }, cmd_server_show },
 	{ "server", "add", "Add a real server to a service.",
-	  { REQUIRED, REQUIRED, server_keywords, false }, cmd_server_add },
+	  { .service = REQUIRED, .server = REQUIRED,
+	    .keywords = server_keywords }, cmd_server_add },
 	{ "server", "set", "Change what is given of a server.",
-	  { REQUIRED, REQUIRED, server_keywords, true }, cmd_server_set },
+	  { .service = REQUIRED, .server = REQUIRED,
+	    .keywords = server_keywords, .changes = true }, cmd_server_set },
 	{ "server", "del", "Delete a server from a service.",
-	  { REQUIRED, REQUIRED, NULL, false }, cmd_server_del },
+	  { .service = REQUIRED, .server = REQUIRED }, cmd_server_del },
+	{ "server", "drain", "Give a server no new flows: set its weight to 0.",
+	  { .service = REQUIRED, .server = REQUIRED,
+	    .keywords = drain_keywords }, cmd_server_drain },
 	{ "stats", "show", "Count packets by what became of them.",
-	  { OPTIONAL, OPTIONAL, NULL, false }, cmd_stats_show },
+	  { .service = OPTIONAL, .server = OPTIONAL }, cmd_stats_show },
+	{ "flow", "show", "List flows, as they are found.",
+	  { .service = OPTIONAL, .keywords = flow_keywords }, cmd_flow_show },
+	{ "flow", "flush", "Forget flows.",
+	  { .service = OPTIONAL, .keywords = flush_keywords },
+	  cmd_flow_flush },
+	{ "flow", "export", "Write flows as flow import reads them.",
+	  { .service = OPTIONAL, .keywords = flow_keywords },
+	  cmd_flow_export },
+	{ "flow", "import", "Add the flows of another director.",
+	  { .needs_operand = OPTIONAL, .operand = &import_file },
+	  cmd_flow_import },
+	{ "settings", "show", "Show the size of the flow table.",
+	  { 0 }, cmd_settings_show },
+	{ "settings", "set", "Change what is given of the settings.",
+	  { .keywords = settings_keywords, .changes = true },
+	  cmd_settings_set },
+	{ "ingress", "show", "List the devices that are served at ingress.",
+	  { .needs_operand = OPTIONAL, .operand = &ingress_dev },
+	  cmd_ingress_show },
+	{ "ingress", "add", "Serve the packets of a device as they come in.",
+	  { .needs_operand = REQUIRED, .operand = &ingress_dev },
+	  cmd_ingress_add },
+	{ "ingress", "del", "And no longer.",
+	  { .needs_operand = REQUIRED, .operand = &ingress_dev },
+	  cmd_ingress_del },
 };
 
 #define N_CMDS	(sizeof(cmds) / sizeof(cmds[0]))
@@ -55,7 +87,7 @@ static const struct option {
 #define N_OPTIONS	(sizeof(options) / sizeof(options[0]))
 
 /* What the options say; words are what is left of the command line. */
-struct settings {
+struct command_line {
 	bool json, stats, version, help;
 	const char *netns;
 	char **words;
@@ -130,19 +162,35 @@ static void help_cmds(const char *object)
 	}
 }
 
+/* Where the explanation of a word begins; below it if the word is long. */
+#define HELP_COLUMN	20
+
 static void help_row(const char *name, const char *value, const char *help)
 {
 	int len;
 
 	len = printf("  %s%s%s", name, value ? " " : "", value ? value : "");
-	printf("%*s%s\n", len < 20 ? 20 - len : 1, "", help);
+	if (len > HELP_COLUMN - 2)
+		len = printf("\n") - 1;
+	printf("%*s%s\n", HELP_COLUMN - len, "", help);
+}
+
+/* Keywords that belong to the one above. */
+static void help_more(const struct keyword *keyword)
+{
+	for (; keyword && keyword->name; keyword++) {
+		char name[32];
+
+		snprintf(name, sizeof(name), "  %s", keyword->name);
+		help_row(name, keyword->value, keyword->help);
+	}
 }
 
 static void help_operands(const struct grammar *grammar)
 {
 	const struct keyword *keyword = grammar->keywords;
 
-	if (grammar->service || grammar->server || keyword)
+	if (grammar->service || grammar->operand || keyword)
 		printf("\n");
 	if (grammar->service) {
 		help_row("SERVICE", NULL, KEY_USAGE);
@@ -154,8 +202,12 @@ static void help_operands(const struct grammar *grammar)
 	if (grammar->server)
 		help_row("ADDRESS", NULL, "the server's own IP address, "
 			 "without a port");
-	for (; keyword && keyword->name; keyword++)
+	if (grammar->operand)
+		help_row(grammar->operand->name, NULL, grammar->operand->help);
+	for (; keyword && keyword->name; keyword++) {
 		help_row(keyword->name, keyword->value, keyword->help);
+		help_more(keyword->more);
+	}
 }
 
 static void help_options(void)
@@ -174,7 +226,9 @@ static void help_options(void)
 
 static int help_all(void)
 {
-	static const struct grammar operands = { REQUIRED, REQUIRED, NULL, 0 };
+	static const struct grammar operands = {
+		.service = REQUIRED, .server = REQUIRED,
+	};
 
 	printf("Usage: dsrctl [OPTION...] OBJECT VERB ...\n\n");
 	help_cmds(NULL);
@@ -206,23 +260,23 @@ static int help_cmd(const struct cmd *cmd)
 /* --- Options ------------------------------------------------------------- */
 
 static void option_apply(const struct option *option, const char *value,
-			 struct settings *settings)
+			 struct command_line *line)
 {
 	switch (option->letter) {
 	case 'j':
-		settings->json = true;
+		line->json = true;
 		break;
 	case 's':
-		settings->stats = true;
+		line->stats = true;
 		break;
 	case 'n':
-		settings->netns = value;
+		line->netns = value;
 		break;
 	case 'V':
-		settings->version = true;
+		line->version = true;
 		break;
 	case 'h':
-		settings->help = true;
+		line->help = true;
 		break;
 	}
 }
@@ -246,7 +300,7 @@ static int option_unknown(const char *word, struct err *err)
 
 /* --name, --name=VALUE or --name VALUE; @next is the word after it or NULL. */
 static int option_long(const char *word, const char *next, bool *took_next,
-		       struct settings *settings, struct err *err)
+		       struct command_line *line, struct err *err)
 {
 	const char *equals = strchr(word, '=');
 	const char *value = equals ? equals + 1 : next;
@@ -266,13 +320,13 @@ static int option_long(const char *word, const char *next, bool *took_next,
 		return err_usage(err, "option --%s needs a value: %s",
 				 options[i].name, options[i].value);
 	*took_next = options[i].value && !equals;
-	option_apply(&options[i], value, settings);
+	option_apply(&options[i], value, line);
 	return DONE;
 }
 
 /* -jsn NAME */
 static int option_short(const char *word, const char *next, bool *took_next,
-			struct settings *settings, struct err *err)
+			struct command_line *line, struct err *err)
 {
 	const char *letter;
 	size_t i;
@@ -288,7 +342,7 @@ static int option_short(const char *word, const char *next, bool *took_next,
 			return err_usage(err, "option -%c needs a value: -%c %s",
 					 *letter, *letter, options[i].value);
 		*took_next = options[i].value;
-		option_apply(&options[i], next, settings);
+		option_apply(&options[i], next, line);
 	}
 	return DONE;
 }
@@ -300,26 +354,55 @@ static bool option_is_one(const char *word)
 	       (word[1] == '-' || isalpha((unsigned char)word[1]));
 }
 
-/* Take the options out of the command line. */
-static int options_parse(int argc, char **argv, struct settings *settings,
-			 struct err *err)
+/*
+ * Keywords of server drain, which many will write like options, anywhere on
+ * the line. Return: how many of @word and @next are one, moved to the end.
+ */
+static int option_keyword(char *word, char *next, char ***end)
 {
-	int i, status = DONE;
+	if (!strcmp(word, "--wait")) {
+		*(*end)++ = "wait";
+		return 1;
+	}
+	if (strncmp(word, "--timeout", 9) || (word[9] && word[9] != '='))
+		return 0;
+	*(*end)++ = "timeout";
+	if (word[9])
+		*(*end)++ = word + 10;
+	else if (next)
+		*(*end)++ = next;
+	return word[9] || !next ? 1 : 2;
+}
 
-	settings->words = argv;
+/* Take the options out of the line; @words has room for three times @argc. */
+static int options_parse(int argc, char **argv, char **words,
+			 struct command_line *line, struct err *err)
+{
+	char **const late = words + argc;
+	char **end = late;
+	int i, n, status = DONE;
+
+	line->words = words;
 	for (i = 1; i < argc && !status; i++) {
-		const char *next = argv[i + 1];
+		char *next = argv[i + 1];
 		bool took_next = false;
 
 		if (!option_is_one(argv[i])) {
-			settings->words[settings->n_words++] = argv[i];
+			line->words[line->n_words++] = argv[i];
+			continue;
+		}
+		n = option_keyword(argv[i], next, &end);
+		if (n) {
+			i += n - 1;
 			continue;
 		}
 		status = argv[i][1] == '-' ?
-			 option_long(argv[i], next, &took_next, settings, err) :
-			 option_short(argv[i], next, &took_next, settings, err);
+			 option_long(argv[i], next, &took_next, line, err) :
+			 option_short(argv[i], next, &took_next, line, err);
 		i += took_next;
 	}
+	memmove(words + line->n_words, late, (end - late) * sizeof(*words));
+	line->n_words += end - late;
 	return status;
 }
 
@@ -348,37 +431,37 @@ static int netns_enter(const char *name, struct err *err)
 	return status;
 }
 
-static void out_init(struct out *out, const struct settings *settings)
+static void out_init(struct out *out, const struct command_line *line)
 {
 	const char *no_colour = getenv("NO_COLOR");
 
 	out->to = stdout;
-	out->json = settings->json;
-	out->stats = settings->stats;
+	out->json = line->json;
+	out->stats = line->stats;
 	out->human = isatty(STDOUT_FILENO);
 	out->colour = out->human && !(no_colour && *no_colour);
 }
 
 /* The words left are those after OBJECT VERB. */
 static int dsrctl_run_cmd(const struct cmd *cmd,
-			  const struct settings *settings, struct err *err)
+			  const struct command_line *line, struct err *err)
 {
 	struct request request;
 	char command[32];
 	struct out out;
 	int status;
 
-	if (settings->help ||
-	    (settings->n_words && !strcmp(settings->words[0], "help")))
+	if (line->help ||
+	    (line->n_words && !strcmp(line->words[0], "help")))
 		return help_cmd(cmd);
 	snprintf(command, sizeof(command), "%s %s", cmd->object, cmd->verb);
-	status = args_parse(command, &cmd->grammar, settings->words,
-			    settings->n_words, &request, err);
-	if (!status && settings->netns)
-		status = netns_enter(settings->netns, err);
+	status = args_parse(command, &cmd->grammar, line->words,
+			    line->n_words, &request, err);
+	if (!status && line->netns)
+		status = netns_enter(line->netns, err);
 	if (status)
 		return status;
-	out_init(&out, settings);
+	out_init(&out, line);
 	return cmd->run(&request, &out, err);
 }
 
@@ -387,82 +470,74 @@ static const char *dsrctl_name(const char *word, const char *what,
 			       const char *const *names, struct err *err)
 {
 	int i = args_match(word, names);
-	const char *nearest;
-	char list[128];
 
 	if (i >= 0)
 		return names[i];
-	nearest = args_nearest(word, names);
-	if (nearest)
-		err_usage(err, "unknown %s " WORD ": did you mean \"%s\"?",
-			  what, word, nearest);
-	else
-		err_usage(err, "unknown %s " WORD ": give %s", what, word,
-			  args_list(names, list, sizeof(list)));
+	args_refuse_name(what, word, names, err);
 	return NULL;
 }
 
 /* The words left are those after OBJECT. */
-static int dsrctl_run_object(const char *object, struct settings *settings,
+static int dsrctl_run_object(const char *object, struct command_line *line,
 			     struct err *err)
 {
 	const char *names[MAX_NAMES];
 	const char *verb = "show";
 
-	if (settings->help && !settings->n_words)
+	if (line->help && !line->n_words)
 		return help_object(object);
 	dsrctl_verbs(object, names);
-	if (settings->n_words) {
-		verb = dsrctl_name(settings->words[0], "verb", names, err);
+	if (line->n_words) {
+		verb = dsrctl_name(line->words[0], "unknown verb", names, err);
 		if (!verb)
 			return USAGE;
-		settings->words++;
-		settings->n_words--;
+		line->words++;
+		line->n_words--;
 	}
 	if (!strcmp(verb, "help"))
 		return help_object(object);
-	return dsrctl_run_cmd(dsrctl_find(object, verb), settings, err);
+	return dsrctl_run_cmd(dsrctl_find(object, verb), line, err);
 }
 
-static int dsrctl_version(const struct settings *settings, struct err *err)
+static int dsrctl_version(const struct command_line *line, struct err *err)
 {
 	struct out out;
 
-	if (settings->n_words > 1)
+	if (line->n_words > 1)
 		return err_usage(err, "unexpected word " WORD
-				 ": dsrctl version", settings->words[1]);
-	out_init(&out, settings);
+				 ": dsrctl version", line->words[1]);
+	out_init(&out, line);
 	out_version(&out, DSR_VERSION);
 	return DONE;
 }
 
-static int dsrctl_run(struct settings *settings, struct err *err)
+static int dsrctl_run(struct command_line *line, struct err *err)
 {
 	const char *names[MAX_NAMES];
 	const char *object;
 	char list[128];
 
-	if (settings->version)
-		return dsrctl_version(settings, err);
+	if (line->version)
+		return dsrctl_version(line, err);
 	dsrctl_objects(names);
-	if (!settings->n_words) {
-		if (settings->help)
+	if (!line->n_words) {
+		if (line->help)
 			return help_all();
 		return err_usage(err, "OBJECT is missing: give %s",
 				 args_list(names, list, sizeof(list)));
 	}
-	object = dsrctl_name(settings->words[0], "object", names, err);
+	object = dsrctl_name(line->words[0], "unknown object", names, err);
 	if (!object)
 		return USAGE;
 	if (!strcmp(object, "version"))
-		return dsrctl_version(settings, err);
-	settings->words++;
-	settings->n_words--;
+		return dsrctl_version(line, err);
+	line->words++;
+	line->n_words--;
 	if (!strcmp(object, "help")) {
-		settings->help = true;
-		return dsrctl_run(settings, err);
+		line->help = true;
+		return dsrctl_run(line, err);
 	}
-	return dsrctl_run_object(object, settings, err);
+	return dsrctl_run_object(object, line, err);
 }
 
 /* What was printed may not have reached its file. */
@@ -475,16 +550,23 @@ static int dsrctl_finish_output(struct err *err)
 
 int main(int argc, char **argv)
 {
-	struct settings settings = { 0 };
+	struct command_line line = { 0 };
+	char **words;
 	struct err err;
 	int status;
 
-	status = options_parse(argc, argv, &settings, &err);
+	words = calloc(3 * argc, sizeof(*words));
+	if (!words) {
+		perror("dsrctl");
+		return REFUSED;
+	}
+	status = options_parse(argc, argv, words, &line, &err);
 	if (!status)
-		status = dsrctl_run(&settings, &err);
+		status = dsrctl_run(&line, &err);
 	if (!status)
 		status = dsrctl_finish_output(&err);
 	if (status)
 		err_print(&err);
+	free(words);
 	return status;
 }

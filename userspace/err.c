@@ -44,6 +44,16 @@ int err_refused(struct err *err, const char *fmt, ...)
 	return REFUSED;
 }
 
+int err_late(struct err *err, const char *fmt, ...)
+{
+	va_list args;
+
+	va_start(args, fmt);
+	err_format(err, fmt, args);
+	va_end(args);
+	return LATE;
+}
+
 void err_print(const struct err *err)
 {
 	fprintf(stderr, "dsrctl: %s\n", err->text);

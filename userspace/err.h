@@ -8,6 +8,7 @@ enum {
 	DONE = 0,
 	REFUSED = 1,	/* the kernel or the system said no */
 	USAGE = 2,	/* the command line is wrong; nothing was asked */
+	LATE = 3,	/* what was waited for has not come in time */
 };
 
 struct err {
@@ -21,6 +22,8 @@ struct err {
 int err_usage(struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 int err_refused(struct err *err, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+int err_late(struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /* Each prints one line on standard error. */

@@ -27,6 +27,18 @@ struct parts {
 
 /* --- Text to key --------------------------------------------------------- */
 
+/* No memory ends the program. */
+static void *key_alloc(size_t size)
+{
+	void *memory = malloc(size);
+
+	if (!memory) {
+		perror("dsrctl");
+		exit(REFUSED);
+	}
+	return memory;
+}
+
 /* End @text at its first @c. Return: what follows, or NULL without a @c. */
 static char *key_cut(char *text, char c)
 {
@@ -142,9 +154,9 @@ static bool key_scan_port(const char *word, uint32_t *port)
 	return addr_number(word, UINT16_MAX, port) && *port;
 }
 
-/* PORT or PORT-PORT: tick them off in @used. */
-static int key_parse_range(const char *word, char *item, bool *used,
-			   struct err *err)
+/* PORT or PORT-PORT. */
+static int key_parse_range(const char *word, char *item,
+			   struct port_range *range, struct err *err)
 {
 	const char *end = key_cut(item, '-');
 	uint32_t first, last;
@@ -166,54 +178,79 @@ static int key_parse_range(const char *word, char *item, bool *used,
 		return err_usage(err, WORD ": ports \"%s-%s\" are the wrong "
 				 "way round: write %s-%s", word, item, end,
 				 end, item);
-	while (first <= last)
-		used[first++] = true;
+	range->first = first;
+	range->last = last;
 	return DONE;
 }
 
-/* The fewest ranges that hold all ports in @used. */
-static int key_collect_ports(const char *word, const bool *used,
-			     struct service_key *key, struct err *err)
+static int key_compare_ranges(const void *a, const void *b)
 {
-	uint32_t port;
+	const struct port_range *x = a, *y = b;
 
-	for (port = 1; port <= UINT16_MAX; port++) {
-		if (!used[port])
+	return (int)x->first - y->first;
+}
+
+/* The fewest ranges that hold all ports of the @n @ranges, which get sorted. */
+static int key_collect_ports(const char *word, struct port_range *ranges,
+			     size_t n, struct service_key *key,
+			     struct err *err)
+{
+	struct port_range *last = NULL;
+	size_t i;
+
+	qsort(ranges, n, sizeof(*ranges), key_compare_ranges);
+	for (i = 0; i < n; i++) {
+		if (last && ranges[i].first <= last->last + 1) {
+			if (last->last < ranges[i].last)
+				last->last = ranges[i].last;
 			continue;
-		if (!used[port - 1]) {
-			if (key->n_ports == MAX_PORT_RANGES)
-				return err_usage(err, WORD ": these are more "
-						 "than %u ranges of ports: "
-						 "divide them between services",
-						 word, MAX_PORT_RANGES);
-			key->ports[key->n_ports++].first = port;
 		}
-		key->ports[key->n_ports - 1].last = port;
+		if (key->n_ports == MAX_PORT_RANGES)
+			return err_usage(err, WORD ": these are more than %u "
+					 "ranges of ports: divide them between "
+					 "services", word, MAX_PORT_RANGES);
+		last = &key->ports[key->n_ports++];
+		*last = ranges[i];
 	}
 	return DONE;
+}
+
+/* A list of ports, as it is written. */
+static int key_parse_list(const char *word, char *ports,
+			  struct service_key *key, struct err *err)
+{
+	struct port_range *ranges;
+	int status = DONE;
+	size_t n = 0;
+	char *item;
+
+	/* Every item but the last has a comma. */
+	ranges = key_alloc((strlen(ports) + 1) * sizeof(*ranges));
+	while (ports && !status) {
+		item = ports;
+		ports = key_cut(item, ',');
+		status = key_parse_range(word, item, &ranges[n++], err);
+	}
+	if (!status)
+		status = key_collect_ports(word, ranges, n, key, err);
+	free(ranges);
+	return status;
 }
 
 static int key_parse_ports(const char *word, char *ports,
 			   struct service_key *key, struct err *err)
 {
-	bool used[UINT16_MAX + 1] = { false };
-	int status = DONE;
-	char *item;
-
-	if (ports && !key->protocol)
+	if (!ports)
+		return DONE;
+	if (!key->protocol)
 		return err_usage(err, WORD ": \"any\" takes no ports, for "
 				 "not every protocol has them: leave out "
 				 "\":%.80s\", or write tcp, udp or sctp",
 				 word, ports);
-	if (ports && !*ports)
+	if (!*ports)
 		return err_usage(err, WORD ": the port is missing: write it, "
 				 "or leave out \":\" for every port", word);
-	while (ports && !status) {
-		item = ports;
-		ports = key_cut(item, ',');
-		status = key_parse_range(word, item, used, err);
-	}
-	return status ? status : key_collect_ports(word, used, key, err);
+	return key_parse_list(word, ports, key, err);
 }
 
 /* VIP[/LEN][:PORTS]; @text is a copy of @word to be cut. */
@@ -233,16 +270,9 @@ static int key_parse_virtual(const char *word, char *text,
 	return status;
 }
 
-/* No memory ends the program. */
 static char *key_copy(const char *word)
 {
-	char *copy = strdup(word);
-
-	if (!copy) {
-		perror("dsrctl");
-		exit(REFUSED);
-	}
-	return copy;
+	return strcpy(key_alloc(strlen(word) + 1), word);
 }
 
 /* @kind is no protocol. Perhaps it is an address, or written differently. */
@@ -269,18 +299,29 @@ static int key_refuse_kind(const char *kind, struct err *err)
 			 KEY_USAGE, kind);
 }
 
-static int key_parse_protocol(const char *kind, uint8_t *protocol,
-			      struct err *err)
+static bool key_parse_protocol_name(const char *word, uint8_t *protocol)
 {
 	size_t i;
 
 	for (i = 0; i < N_PROTOCOLS; i++) {
-		if (!strcmp(kind, protocols[i].name)) {
+		if (!strcmp(word, protocols[i].name)) {
 			*protocol = protocols[i].number;
-			return DONE;
+			return true;
 		}
 	}
-	return key_refuse_kind(kind, err);
+	return false;
+}
+
+bool key_parse_protocol(const char *word, uint8_t *protocol)
+{
+	uint32_t number;
+
+	if (key_parse_protocol_name(word, protocol))
+		return true;
+	if (!addr_number(word, UINT8_MAX, &number))
+		return false;
+	*protocol = number;
+	return true;
 }
 
 static int key_parse_fwmark(const char *word, struct service_key *key,
@@ -305,9 +346,8 @@ int key_parse(const char *kind, const char *word, struct service_key *key,
 	memset(key, 0, sizeof(*key));
 	if (!strcmp(kind, "fwmark"))
 		return key_parse_fwmark(word, key, err);
-	status = key_parse_protocol(kind, &key->protocol, err);
-	if (status)
-		return status;
+	if (!key_parse_protocol_name(kind, &key->protocol))
+		return key_refuse_kind(kind, err);
 	if (!word)
 		return err_usage(err, "VIP is missing after %s: write %s "
 				 "VIP[/LEN]%s", kind, kind,
@@ -316,6 +356,30 @@ int key_parse(const char *kind, const char *word, struct service_key *key,
 	status = key_parse_virtual(word, copy, key, err);
 	free(copy);
 	return status;
+}
+
+int key_parse_endpoint(const char *word, struct endpoint *endpoint,
+		       struct err *err)
+{
+	struct service_key key = { .protocol = IPPROTO_TCP };
+	char *copy;
+	int status;
+
+	memset(endpoint, 0, sizeof(*endpoint));
+	if (!strcmp(word, "-"))
+		return DONE;
+	copy = key_copy(word);
+	status = key_parse_virtual(word, copy, &key, err);
+	free(copy);
+	if (status)
+		return status;
+	if (key.n_ports && key.ports[0].first != key.ports[key.n_ports - 1].last)
+		return err_usage(err, WORD ": give one port, or leave out the "
+				 "ports", word);
+	endpoint->addr = key.addr;
+	endpoint->prefix_len = key.prefix_len;
+	endpoint->port = key.ports[0].first;
+	return DONE;
 }
 
 /* --- Key to text --------------------------------------------------------- */
@@ -349,11 +413,25 @@ static void key_ports_text(const struct service_key *key, char *text,
 	}
 }
 
-const char *key_text(const struct service_key *key, char text[SERVICE_TEXT])
+/* "192.0.2.0/24:80" */
+static void key_virtual_text(const struct service_key *key, char *text,
+			     size_t size)
 {
 	const bool brackets = key->addr.family == AF_INET6 && key->n_ports;
+	char addr[ADDR_TEXT], prefix[8] = "";
+	int len;
+
+	if (key->prefix_len != addr_bits(&key->addr))
+		snprintf(prefix, sizeof(prefix), "/%u", key->prefix_len);
+	len = snprintf(text, size, brackets ? "[%s%s]" : "%s%s",
+		       addr_text(&key->addr, addr), prefix);
+	key_ports_text(key, text + len, size - len);
+}
+
+const char *key_text(const struct service_key *key, char text[SERVICE_TEXT])
+{
 	const char *name = key_protocol_name(key->protocol);
-	char addr[ADDR_TEXT], number[16], prefix[8] = "";
+	char number[16];
 	int len;
 
 	if (key->fwmark) {
@@ -361,12 +439,34 @@ const char *key_text(const struct service_key *key, char text[SERVICE_TEXT])
 		return text;
 	}
 	snprintf(number, sizeof(number), "protocol-%u", key->protocol);
-	if (key->prefix_len != addr_bits(&key->addr))
-		snprintf(prefix, sizeof(prefix), "/%u", key->prefix_len);
-	len = snprintf(text, SERVICE_TEXT, brackets ? "%s [%s%s]" : "%s %s%s",
-		       name ? name : number, addr_text(&key->addr, addr),
-		       prefix);
-	key_ports_text(key, text + len, SERVICE_TEXT - len);
+	len = snprintf(text, SERVICE_TEXT, "%s ", name ? name : number);
+	key_virtual_text(key, text + len, SERVICE_TEXT - len);
+	return text;
+}
+
+const char *key_endpoint_text(const struct endpoint *endpoint,
+			      char text[ENDPOINT_TEXT])
+{
+	const struct service_key key = {
+		.prefix_len = endpoint->prefix_len,
+		.n_ports = endpoint->port != 0,
+		.addr = endpoint->addr,
+		.ports = { { endpoint->port, endpoint->port } },
+	};
+
+	if (!endpoint->addr.family)
+		return strcpy(text, "-");
+	key_virtual_text(&key, text, ENDPOINT_TEXT);
+	return text;
+}
+
+const char *key_protocol_text(uint8_t protocol, char text[PROTOCOL_TEXT])
+{
+	const char *name = key_protocol_name(protocol);
+
+	if (name)
+		return strcpy(text, name);
+	snprintf(text, PROTOCOL_TEXT, "%u", protocol);
 	return text;
 }
 

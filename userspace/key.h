@@ -28,6 +28,13 @@ struct service_key {
 	struct port_range ports[MAX_PORT_RANGES];	/* sorted, apart */
 };
 
+/* One end of a flow, or a prefix of addresses. */
+struct endpoint {
+	struct addr addr;		/* family 0: none */
+	uint8_t prefix_len;		/* addr_bits(): one address */
+	uint16_t port;			/* host byte order; 0: none */
+};
+
 /* SERVICE, for help and messages. */
 #define KEY_USAGE	"tcp|udp|sctp|any VIP[/LEN][:PORTS] or fwmark N"
 
@@ -35,6 +42,9 @@ struct service_key {
 #define PORTS_TEXT	(MAX_PORT_RANGES * sizeof("65535-65535"))
 #define SERVICE_TEXT	(sizeof("protocol-255 [/128]:") + ADDR_TEXT + \
 			 PORTS_TEXT)
+
+#define ENDPOINT_TEXT	(sizeof("[/128]:65535") + ADDR_TEXT)
+#define PROTOCOL_TEXT	sizeof("sctp")
 
 /*
  * SERVICE from its two words: @kind is a protocol or "fwmark", @word the
@@ -47,6 +57,13 @@ int key_parse(const char *kind, const char *word, struct service_key *key,
 int key_parse_server(const char *word, const struct service_key *service,
 		     struct addr *addr, struct err *err);
 
+/* ADDRESS[/LEN][:PORT], for IPv6 with a port [ADDRESS[/LEN]]:PORT; - if none. */
+int key_parse_endpoint(const char *word, struct endpoint *endpoint,
+		       struct err *err);
+
+/* A protocol by its name or its number. */
+bool key_parse_protocol(const char *word, uint8_t *protocol);
+
 /*
  * Order: firewall marks first; then by address, longer prefixes first, by
  * ports and by protocol, any port and any protocol last.
@@ -56,7 +73,10 @@ int key_compare(const struct service_key *a, const struct service_key *b);
 /* "tcp", …; NULL if the protocol has no name here. */
 const char *key_protocol_name(uint8_t protocol);
 
-/* SERVICE as key_parse() reads it, written into @text and returned. */
+/* Each is what a parser above reads, written into @text and returned. */
 const char *key_text(const struct service_key *key, char text[SERVICE_TEXT]);
+const char *key_endpoint_text(const struct endpoint *endpoint,
+			      char text[ENDPOINT_TEXT]);
+const char *key_protocol_text(uint8_t protocol, char text[PROTOCOL_TEXT]);
 
 #endif

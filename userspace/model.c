@@ -5,6 +5,49 @@
 
 #include "model.h"
 
+const char *const model_echo[] = {
+	[DSR_ECHO_ANSWER] = "answer",
+	[DSR_ECHO_FORWARD] = "forward",
+	NULL
+};
+
+const char *const model_hash_on[] = {
+	[DSR_HASH_ON_FLOW] = "flow",
+	[DSR_HASH_ON_SOURCE] = "source",
+	NULL
+};
+
+const char *const model_lost[] = {
+	[DSR_LOST_RESCHEDULE] = "reschedule",
+	[DSR_LOST_RESET] = "reset",
+	[DSR_LOST_DROP] = "drop",
+	NULL
+};
+
+const char *const model_midflow[] = {
+	[DSR_MIDFLOW_HASH] = "hash",
+	[DSR_MIDFLOW_RESET] = "reset",
+	[DSR_MIDFLOW_DROP] = "drop",
+	NULL
+};
+
+const char *const model_flow_state[] = {
+	[DSR_FLOW_STATE_SYN] = "syn",
+	[DSR_FLOW_STATE_ESTABLISHED] = "established",
+	[DSR_FLOW_STATE_CLOSING] = "closing",
+	[DSR_FLOW_STATE_UDP] = "udp",
+	[DSR_FLOW_STATE_OTHER] = "other",
+	[DSR_FLOW_STATE_PERSIST] = "persist",
+	NULL
+};
+
+const char *model_name(const char *const *names, unsigned int number)
+{
+	while (*names && number--)
+		names++;
+	return *names;
+}
+
 /* One more zeroed entry of @size bytes at the end of an array of @n. */
 static void *model_grow(void *array, size_t *n, size_t size)
 {
@@ -39,6 +82,36 @@ struct reason *model_add_reason(struct model *model)
 	return &model->reasons[model->n_reasons - 1];
 }
 
+struct ingress *model_add_ingress(struct model *model)
+{
+	model->ingresses = model_grow(model->ingresses, &model->n_ingresses,
+				      sizeof(*model->ingresses));
+	return &model->ingresses[model->n_ingresses - 1];
+}
+
+void model_set_defaults(struct service *service)
+{
+	static const uint32_t timeouts[N_TIMEOUTS] = {
+		[DSR_FLOW_STATE_SYN] = 60,
+		[DSR_FLOW_STATE_ESTABLISHED] = 900,
+		[DSR_FLOW_STATE_CLOSING] = 120,
+		[DSR_FLOW_STATE_UDP] = 300,
+		[DSR_FLOW_STATE_OTHER] = 300,
+	};
+
+	service->echo = DSR_ECHO_ANSWER;
+	service->hash_on = strcmp(service->scheduler, "sh") ?
+			   DSR_HASH_ON_FLOW : DSR_HASH_ON_SOURCE;
+	service->sessionless = 0;
+	service->persist = service->key.n_ports > 1 ? 300 : 0;
+	service->persist_prefix_len = service->key.fwmark ? 128 :
+				      addr_bits(&service->key.addr);
+	memcpy(service->timeouts, timeouts, sizeof(timeouts));
+	service->lost = DSR_LOST_RESCHEDULE;
+	service->midflow = DSR_MIDFLOW_HASH;
+	service->slow_start = 0;
+}
+
 static int model_compare_services(const void *a, const void *b)
 {
 	const struct service *x = a, *y = b;
@@ -54,6 +127,13 @@ static int model_compare_servers(const void *a, const void *b)
 	return order ? order : addr_compare(&x->addr, &y->addr);
 }
 
+static int model_compare_ingresses(const void *a, const void *b)
+{
+	const struct ingress *x = a, *y = b;
+
+	return strcmp(x->dev, y->dev);
+}
+
 void model_sort(struct model *model)
 {
 	if (model->n_services)
@@ -62,6 +142,9 @@ void model_sort(struct model *model)
 	if (model->n_servers)
 		qsort(model->servers, model->n_servers,
 		      sizeof(*model->servers), model_compare_servers);
+	if (model->n_ingresses)
+		qsort(model->ingresses, model->n_ingresses,
+		      sizeof(*model->ingresses), model_compare_ingresses);
 }
 
 const struct server *model_servers(const struct model *model,
@@ -90,5 +173,6 @@ void model_clear(struct model *model)
 	free(model->services);
 	free(model->servers);
 	free(model->reasons);
+	free(model->ingresses);
 	memset(model, 0, sizeof(*model));
 }

@@ -10,19 +10,38 @@
 #include "key.h"
 
 #define SCHEDULER_MAX	16
+#define N_TIMEOUTS	(DSR_FLOW_STATE_OTHER + 1)
 
 struct stats {
 	uint64_t packets;
 	uint64_t bytes;
 	uint64_t flows;
 	uint64_t active;
+	uint64_t unplaced;
 };
 
+struct hash_key {
+	uint8_t byte[16];
+};
+
+/* The bit of an attribute in what is given of a service or a server. */
+#define GIVEN(attr)	(1u << (attr))
+
+/* Enums may have values of a later kernel; flags are 0 or 1. */
 struct service {
 	struct service_key key;
+	uint32_t given;			/* which attributes are sent, or came */
 	char scheduler[SCHEDULER_MAX];	/* empty: not given */
-	bool has_echo;			/* in a request: echo is sent */
-	uint8_t echo;			/* enum dsr_echo, or a later one */
+	uint8_t echo;			/* enum dsr_echo */
+	uint8_t hash_on;		/* enum dsr_hash_on */
+	struct hash_key hash_key;
+	uint8_t sessionless;
+	uint32_t persist;		/* seconds; 0: off */
+	uint8_t persist_prefix_len;
+	uint32_t timeouts[N_TIMEOUTS];	/* seconds, by enum dsr_flow_state */
+	uint8_t lost;			/* enum dsr_lost */
+	uint8_t midflow;		/* enum dsr_midflow */
+	uint32_t slow_start;		/* seconds; 0: off */
 	struct stats stats;
 };
 
@@ -38,12 +57,16 @@ struct nexthop {
 struct server {
 	struct service_key service;
 	struct addr addr;
-	/* In a request: which of the next three are sent. */
-	bool has_weight, has_mac, has_dev;
+	uint32_t given;			/* which attributes are sent, or came */
 	uint32_t weight;
+	uint32_t share;			/* the weight it is scheduled by now */
 	struct mac mac;			/* zero: automatic */
 	uint32_t ifindex;		/* 0: automatic */
 	char dev[IF_NAMESIZE];		/* its name; empty: automatic */
+	uint32_t max_flows;		/* 0: no limit */
+	uint32_t min_flows;
+	uint8_t fallback;
+	uint8_t down;
 	struct nexthop nexthop;
 	struct stats stats;
 };
@@ -53,19 +76,74 @@ struct reason {
 	uint64_t packets;
 };
 
+struct flow {
+	struct service_key service;
+	struct addr server;
+	uint8_t protocol;
+	uint8_t state;			/* enum dsr_flow_state, or a later one */
+	struct endpoint client, vip;
+	uint32_t idle, expires;		/* seconds */
+};
+
+/* Which flows; what is not there selects nothing away. */
+struct flow_filter {
+	const struct service_key *service;	/* or NULL */
+	const struct addr *server;		/* or NULL */
+	bool has_client, has_state;
+	struct endpoint client;			/* without a port */
+	uint8_t state;
+};
+
+struct settings {
+	uint32_t given;			/* which attributes are sent */
+	uint32_t max_flows;
+	uint32_t table_flows;
+	uint64_t flows;
+	uint64_t memory;		/* bytes */
+};
+
+/* A device whose packets are served as they come in. */
+struct ingress {
+	char dev[IF_NAMESIZE];
+	uint8_t active;			/* there is such a device now */
+};
+
 struct model {
 	struct service *services;
 	struct server *servers;
 	struct reason *reasons;
-	size_t n_services, n_servers, n_reasons;
+	struct ingress *ingresses;
+	size_t n_services, n_servers, n_reasons, n_ingresses;
+	struct settings settings;
+	uint64_t n_forgotten;		/* flows that were deleted */
 };
+
+/*
+ * The names of an enum's entries in uapi/dsr.yaml, by number, and NULL at the
+ * end.
+ */
+extern const char *const model_echo[];
+extern const char *const model_hash_on[];
+extern const char *const model_lost[];
+extern const char *const model_midflow[];
+extern const char *const model_flow_state[];
+
+/* The name of a number, or NULL if it has none. */
+const char *model_name(const char *const *names, unsigned int number);
 
 /* Each adds a zeroed entry and returns it. No memory ends the program. */
 struct service *model_add_service(struct model *model);
 struct server *model_add_server(struct model *model);
 struct reason *model_add_reason(struct model *model);
+struct ingress *model_add_ingress(struct model *model);
 
-/* Services as key_compare() has them; servers by service and address. */
+/* Set all that a service has unless given, by its key and its scheduler. */
+void model_set_defaults(struct service *service);
+
+/*
+ * Services as key_compare() has them; servers by service and address; devices
+ * by name.
+ */
 void model_sort(struct model *model);
 
 /* The servers of a service in a sorted model, and how many. */

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 
 #include "nl.h"
+#include "nl_msg.h"
 
 /* How often a dump is begun again when a change cut into it. */
 #define DUMP_TRIES	10
@@ -20,383 +21,34 @@ struct dsr_nl {
 	int family;
 
 	/* The call under way. */
-	struct model *model;		/* where replies go */
+	struct model *model;		/* where replies go, */
+	dsr_nl_flow_fn *on_flow;	/* but for flows */
+	void *on_flow_arg;
+	struct dsr_nl_batch *batch;
 	bool done;
 	bool interrupted;		/* a change cut into the dump */
 	int error;			/* 0, or the kernel's errno */
 	char message[256];		/* the kernel's words, or empty */
 };
 
-/* One request; service and server may be missing. */
-struct dsr_nl_request {
-	uint8_t op;
-	int flags;			/* NLM_F_DUMP or 0 */
-	const struct service_key *service;
-	const struct service *options;	/* what else is said of the service */
-	const struct server *server;
+/*
+ * Only the last message of a batch asks for an acknowledgement; before that
+ * come the errors of the others, which all fit into the socket's buffer.
+ */
+#define BATCH_FLOWS	64
+#define BATCH_BYTES	32768
+
+struct dsr_nl_batch {
+	struct dsr_nl *nl;
+	dsr_nl_refused_fn *refused;
+	void *arg;
+	char bytes[BATCH_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
+	size_t len;
+	struct nlmsghdr *last;
+	uint32_t first_seq;		/* the others' follow */
+	uint64_t tags[BATCH_FLOWS];
+	size_t n;
 };
-
-/* --- Requests ----------------------------------------------------------- */
-
-static int dsr_nl_put_addr(struct nl_msg *msg, const struct addr *addr,
-			   int ipv4, int ipv6)
-{
-	if (addr->family == AF_INET6)
-		return nla_put(msg, ipv6, sizeof(addr->v6), &addr->v6);
-	return nla_put(msg, ipv4, sizeof(addr->v4), &addr->v4);
-}
-
-static int dsr_nl_put_ports(struct nl_msg *msg,
-			    const struct port_range *range)
-{
-	struct nlattr *nest;
-
-	nest = nla_nest_start(msg, DSR_SERVICE_A_PORTS | NLA_F_NESTED);
-	if (!nest ||
-	    nla_put_u16(msg, DSR_PORT_RANGE_A_FIRST, htons(range->first)) ||
-	    nla_put_u16(msg, DSR_PORT_RANGE_A_LAST, htons(range->last)))
-		return -1;
-	return nla_nest_end(msg, nest);
-}
-
-static int dsr_nl_put_key(struct nl_msg *msg, const struct service_key *key)
-{
-	size_t i;
-
-	if (key->fwmark)
-		return nla_put_u32(msg, DSR_SERVICE_A_FWMARK, key->fwmark);
-	if (nla_put_u8(msg, DSR_SERVICE_A_PROTOCOL, key->protocol) ||
-	    dsr_nl_put_addr(msg, &key->addr, DSR_SERVICE_A_IPV4,
-			    DSR_SERVICE_A_IPV6))
-		return -1;
-	if (key->prefix_len != addr_bits(&key->addr) &&
-	    nla_put_u8(msg, DSR_SERVICE_A_PREFIX_LEN, key->prefix_len))
-		return -1;
-	for (i = 0; i < key->n_ports; i++) {
-		if (dsr_nl_put_ports(msg, &key->ports[i]))
-			return -1;
-	}
-	return 0;
-}
-
-static int dsr_nl_put_service(struct nl_msg *msg,
-			      const struct dsr_nl_request *request)
-{
-	const struct service *options = request->options;
-	struct nlattr *nest;
-
-	nest = nla_nest_start(msg, DSR_A_SERVICE | NLA_F_NESTED);
-	if (!nest || dsr_nl_put_key(msg, request->service))
-		return -1;
-	if (options && options->has_echo &&
-	    nla_put_u8(msg, DSR_SERVICE_A_ECHO, options->echo))
-		return -1;
-	if (options && options->scheduler[0] &&
-	    nla_put_string(msg, DSR_SERVICE_A_SCHEDULER, options->scheduler))
-		return -1;
-	return nla_nest_end(msg, nest);
-}
-
-static int dsr_nl_put_server(struct nl_msg *msg, const struct server *server)
-{
-	struct nlattr *nest;
-
-	nest = nla_nest_start(msg, DSR_A_SERVER | NLA_F_NESTED);
-	if (!nest || dsr_nl_put_addr(msg, &server->addr, DSR_SERVER_A_IPV4,
-				     DSR_SERVER_A_IPV6))
-		return -1;
-	if (server->has_weight &&
-	    nla_put_u32(msg, DSR_SERVER_A_WEIGHT, server->weight))
-		return -1;
-	if (server->has_mac &&
-	    nla_put(msg, DSR_SERVER_A_MAC, sizeof(server->mac), &server->mac))
-		return -1;
-	if (server->has_dev &&
-	    nla_put_u32(msg, DSR_SERVER_A_IFINDEX, server->ifindex))
-		return -1;
-	return nla_nest_end(msg, nest);
-}
-
-/* NULL if there is no memory. */
-static struct nl_msg *dsr_nl_build(const struct dsr_nl *nl,
-				   const struct dsr_nl_request *request)
-{
-	struct nl_msg *msg = nlmsg_alloc();
-
-	if (!msg)
-		return NULL;
-	if (!genlmsg_put(msg, NL_AUTO_PORT, NL_AUTO_SEQ, nl->family, 0,
-			 request->flags, request->op, DSR_GENL_VERSION) ||
-	    (request->service && dsr_nl_put_service(msg, request)) ||
-	    (request->server && dsr_nl_put_server(msg, request->server))) {
-		nlmsg_free(msg);
-		return NULL;
-	}
-	return msg;
-}
-
-/* --- Replies ------------------------------------------------------------ */
-
-static const struct nla_policy dsr_nl_service_policy[DSR_SERVICE_A_MAX + 1] = {
-	[DSR_SERVICE_A_PROTOCOL] = { .type = NLA_U8 },
-	[DSR_SERVICE_A_IPV4] = { .type = NLA_U32 },
-	[DSR_SERVICE_A_IPV6] = { .minlen = sizeof(struct in6_addr) },
-	[DSR_SERVICE_A_PREFIX_LEN] = { .type = NLA_U8 },
-	[DSR_SERVICE_A_PORTS] = { .type = NLA_NESTED },
-	[DSR_SERVICE_A_FWMARK] = { .type = NLA_U32 },
-	[DSR_SERVICE_A_ECHO] = { .type = NLA_U8 },
-	[DSR_SERVICE_A_SCHEDULER] = { .type = NLA_STRING },
-};
-
-static const struct nla_policy dsr_nl_ports_policy[DSR_PORT_RANGE_A_MAX + 1] = {
-	[DSR_PORT_RANGE_A_FIRST] = { .type = NLA_U16 },
-	[DSR_PORT_RANGE_A_LAST] = { .type = NLA_U16 },
-};
-
-static const struct nla_policy dsr_nl_server_policy[DSR_SERVER_A_MAX + 1] = {
-	[DSR_SERVER_A_IPV4] = { .type = NLA_U32 },
-	[DSR_SERVER_A_IPV6] = { .minlen = sizeof(struct in6_addr) },
-	[DSR_SERVER_A_WEIGHT] = { .type = NLA_U32 },
-	[DSR_SERVER_A_MAC] = { .minlen = sizeof(struct mac) },
-	[DSR_SERVER_A_IFINDEX] = { .type = NLA_U32 },
-};
-
-static const struct nla_policy dsr_nl_nexthop_policy[DSR_NEXTHOP_A_MAX + 1] = {
-	[DSR_NEXTHOP_A_STATE] = { .type = NLA_U8 },
-	[DSR_NEXTHOP_A_IFINDEX] = { .type = NLA_U32 },
-	[DSR_NEXTHOP_A_MAC] = { .minlen = sizeof(struct mac) },
-};
-
-static const struct nla_policy dsr_nl_stats_policy[DSR_STATS_A_MAX + 1] = {
-	[DSR_STATS_A_PACKETS] = { .type = NLA_U64 },
-	[DSR_STATS_A_BYTES] = { .type = NLA_U64 },
-	[DSR_STATS_A_FLOWS] = { .type = NLA_U64 },
-	[DSR_STATS_A_ACTIVE] = { .type = NLA_U64 },
-};
-
-static const struct nla_policy dsr_nl_reason_policy[DSR_REASON_A_MAX + 1] = {
-	[DSR_REASON_A_REASON] = { .type = NLA_U32 },
-	[DSR_REASON_A_PACKETS] = { .type = NLA_U64 },
-};
-
-static uint64_t dsr_nl_u64(struct nlattr *attr)
-{
-	return attr ? nla_get_u64(attr) : 0;
-}
-
-static void dsr_nl_dev_name(uint32_t ifindex, char name[IF_NAMESIZE])
-{
-	if (ifindex && !if_indextoname(ifindex, name))
-		snprintf(name, IF_NAMESIZE, "if%u", ifindex);
-}
-
-/* False if neither address is there. */
-static bool dsr_nl_parse_addr(struct nlattr *ipv4, struct nlattr *ipv6,
-			      struct addr *addr)
-{
-	if (ipv4) {
-		addr->family = AF_INET;
-		memcpy(&addr->v4, nla_data(ipv4), sizeof(addr->v4));
-	} else if (ipv6) {
-		addr->family = AF_INET6;
-		memcpy(&addr->v6, nla_data(ipv6), sizeof(addr->v6));
-	}
-	return ipv4 || ipv6;
-}
-
-/* One more range of ports; false if there are too many. */
-static bool dsr_nl_parse_range(struct nlattr *nest, struct service_key *key)
-{
-	struct nlattr *attr[DSR_PORT_RANGE_A_MAX + 1];
-	struct port_range *range = &key->ports[key->n_ports];
-
-	if (key->n_ports == MAX_PORT_RANGES ||
-	    nla_parse_nested(attr, DSR_PORT_RANGE_A_MAX, nest,
-			     dsr_nl_ports_policy) ||
-	    !attr[DSR_PORT_RANGE_A_FIRST])
-		return false;
-	range->first = ntohs(nla_get_u16(attr[DSR_PORT_RANGE_A_FIRST]));
-	range->last = range->first;
-	if (attr[DSR_PORT_RANGE_A_LAST])
-		range->last = ntohs(nla_get_u16(attr[DSR_PORT_RANGE_A_LAST]));
-	key->n_ports++;
-	return true;
-}
-
-static bool dsr_nl_parse_ports(struct nlattr *service, struct service_key *key)
-{
-	struct nlattr *attr;
-	int left;
-
-	nla_for_each_nested(attr, service, left) {
-		if (nla_type(attr) == DSR_SERVICE_A_PORTS &&
-		    !dsr_nl_parse_range(attr, key))
-			return false;
-	}
-	return true;
-}
-
-/* False if the key is not complete. */
-static bool dsr_nl_parse_key(struct nlattr *nest, struct nlattr **attr,
-			     struct service_key *key)
-{
-	if (attr[DSR_SERVICE_A_FWMARK]) {
-		key->fwmark = nla_get_u32(attr[DSR_SERVICE_A_FWMARK]);
-		return true;
-	}
-	if (!attr[DSR_SERVICE_A_PROTOCOL] ||
-	    !dsr_nl_parse_addr(attr[DSR_SERVICE_A_IPV4],
-			       attr[DSR_SERVICE_A_IPV6], &key->addr))
-		return false;
-	key->protocol = nla_get_u8(attr[DSR_SERVICE_A_PROTOCOL]);
-	key->prefix_len = addr_bits(&key->addr);
-	if (attr[DSR_SERVICE_A_PREFIX_LEN])
-		key->prefix_len = nla_get_u8(attr[DSR_SERVICE_A_PREFIX_LEN]);
-	return dsr_nl_parse_ports(nest, key);
-}
-
-/* @options, which may be NULL, takes what is not the key. */
-static bool dsr_nl_parse_service(struct nlattr *nest, struct service_key *key,
-				 struct service *options)
-{
-	struct nlattr *attr[DSR_SERVICE_A_MAX + 1];
-
-	if (!nest || nla_parse_nested(attr, DSR_SERVICE_A_MAX, nest,
-				      dsr_nl_service_policy) ||
-	    !dsr_nl_parse_key(nest, attr, key))
-		return false;
-	if (options && attr[DSR_SERVICE_A_ECHO])
-		options->echo = nla_get_u8(attr[DSR_SERVICE_A_ECHO]);
-	if (options && attr[DSR_SERVICE_A_SCHEDULER])
-		nla_strlcpy(options->scheduler, attr[DSR_SERVICE_A_SCHEDULER],
-			    SCHEDULER_MAX);
-	return true;
-}
-
-static bool dsr_nl_parse_server(struct nlattr *nest, struct server *server)
-{
-	struct nlattr *attr[DSR_SERVER_A_MAX + 1];
-
-	if (!nest || nla_parse_nested(attr, DSR_SERVER_A_MAX, nest,
-				      dsr_nl_server_policy))
-		return false;
-	if (!attr[DSR_SERVER_A_WEIGHT] ||
-	    !dsr_nl_parse_addr(attr[DSR_SERVER_A_IPV4], attr[DSR_SERVER_A_IPV6],
-			       &server->addr))
-		return false;
-	server->weight = nla_get_u32(attr[DSR_SERVER_A_WEIGHT]);
-	if (attr[DSR_SERVER_A_MAC])
-		memcpy(&server->mac, nla_data(attr[DSR_SERVER_A_MAC]),
-		       sizeof(server->mac));
-	if (attr[DSR_SERVER_A_IFINDEX])
-		server->ifindex = nla_get_u32(attr[DSR_SERVER_A_IFINDEX]);
-	dsr_nl_dev_name(server->ifindex, server->dev);
-	return true;
-}
-
-static bool dsr_nl_parse_nexthop(struct nlattr *nest, struct nexthop *nexthop)
-{
-	struct nlattr *attr[DSR_NEXTHOP_A_MAX + 1];
-
-	if (!nest || nla_parse_nested(attr, DSR_NEXTHOP_A_MAX, nest,
-				      dsr_nl_nexthop_policy))
-		return false;
-	if (!attr[DSR_NEXTHOP_A_STATE])
-		return false;
-	nexthop->state = nla_get_u8(attr[DSR_NEXTHOP_A_STATE]);
-	if (attr[DSR_NEXTHOP_A_IFINDEX])
-		nexthop->ifindex = nla_get_u32(attr[DSR_NEXTHOP_A_IFINDEX]);
-	dsr_nl_dev_name(nexthop->ifindex, nexthop->dev);
-	if (attr[DSR_NEXTHOP_A_MAC]) {
-		nexthop->has_mac = true;
-		memcpy(&nexthop->mac, nla_data(attr[DSR_NEXTHOP_A_MAC]),
-		       sizeof(nexthop->mac));
-	}
-	return true;
-}
-
-static bool dsr_nl_parse_stats(struct nlattr *nest, struct stats *stats)
-{
-	struct nlattr *attr[DSR_STATS_A_MAX + 1];
-
-	if (!nest || nla_parse_nested(attr, DSR_STATS_A_MAX, nest,
-				      dsr_nl_stats_policy))
-		return false;
-	stats->packets = dsr_nl_u64(attr[DSR_STATS_A_PACKETS]);
-	stats->bytes = dsr_nl_u64(attr[DSR_STATS_A_BYTES]);
-	stats->flows = dsr_nl_u64(attr[DSR_STATS_A_FLOWS]);
-	stats->active = dsr_nl_u64(attr[DSR_STATS_A_ACTIVE]);
-	return true;
-}
-
-static bool dsr_nl_parse_reason(struct nlattr *nest, struct reason *reason)
-{
-	struct nlattr *attr[DSR_REASON_A_MAX + 1];
-
-	if (nla_parse_nested(attr, DSR_REASON_A_MAX, nest,
-			     dsr_nl_reason_policy))
-		return false;
-	if (!attr[DSR_REASON_A_REASON])
-		return false;
-	reason->reason = nla_get_u32(attr[DSR_REASON_A_REASON]);
-	reason->packets = dsr_nl_u64(attr[DSR_REASON_A_PACKETS]);
-	return true;
-}
-
-static bool dsr_nl_reply_service(struct nlattr **attr, struct model *model)
-{
-	struct service *service = model_add_service(model);
-
-	return dsr_nl_parse_service(attr[DSR_A_SERVICE], &service->key,
-				    service) &&
-	       dsr_nl_parse_stats(attr[DSR_A_STATS], &service->stats);
-}
-
-static bool dsr_nl_reply_server(struct nlattr **attr, struct model *model)
-{
-	struct server *server = model_add_server(model);
-
-	return dsr_nl_parse_service(attr[DSR_A_SERVICE], &server->service,
-				    NULL) &&
-	       dsr_nl_parse_server(attr[DSR_A_SERVER], server) &&
-	       dsr_nl_parse_nexthop(attr[DSR_A_NEXTHOP], &server->nexthop) &&
-	       dsr_nl_parse_stats(attr[DSR_A_STATS], &server->stats);
-}
-
-static bool dsr_nl_reply_stats(struct genlmsghdr *header, struct model *model)
-{
-	struct nlattr *attr;
-	int left;
-
-	nla_for_each_attr(attr, genlmsg_attrdata(header, 0),
-			  genlmsg_attrlen(header, 0), left) {
-		if (nla_type(attr) == DSR_A_REASON &&
-		    !dsr_nl_parse_reason(attr, model_add_reason(model)))
-			return false;
-	}
-	return true;
-}
-
-/* A reply's command is that of its request. */
-static bool dsr_nl_reply(struct dsr_nl *nl, struct nlmsghdr *header)
-{
-	struct nlattr *attr[DSR_A_MAX + 1];
-	struct genlmsghdr *genl;
-
-	if (!genlmsg_valid_hdr(header, 0) ||
-	    genlmsg_parse(header, 0, attr, DSR_A_MAX, NULL))
-		return false;
-	genl = genlmsg_hdr(header);
-	switch (genl->cmd) {
-	case DSR_CMD_SERVICE_GET:
-		return dsr_nl_reply_service(attr, nl->model);
-	case DSR_CMD_SERVER_GET:
-		return dsr_nl_reply_server(attr, nl->model);
-	case DSR_CMD_STATS_GET:
-		return dsr_nl_reply_stats(genl, nl->model);
-	}
-	return false;
-}
 
 /* --- What libnl calls ---------------------------------------------------- */
 
@@ -425,11 +77,23 @@ static int dsr_nl_error_size(struct nlmsghdr *header)
 	return sizeof(error->error) + error->msg.nlmsg_len;
 }
 
+static bool dsr_nl_read(struct dsr_nl *nl, struct nlmsghdr *header)
+{
+	struct flow flow;
+
+	if (!nl->on_flow)
+		return msg_read(header, nl->model);
+	if (!msg_read_flow_reply(header, &flow))
+		return false;
+	nl->on_flow(&flow, nl->on_flow_arg);
+	return true;
+}
+
 static int dsr_nl_on_valid(struct nl_msg *msg, void *arg)
 {
 	struct dsr_nl *nl = arg;
 
-	if (dsr_nl_reply(nl, nlmsg_hdr(msg)))
+	if (dsr_nl_read(nl, nlmsg_hdr(msg)))
 		return NL_OK;
 	nl->error = EBADMSG;
 	return NL_STOP;
@@ -470,57 +134,6 @@ static int dsr_nl_on_finish(struct nl_msg *msg, void *arg)
 	return NL_STOP;
 }
 
-static int dsr_nl_on_error(struct sockaddr_nl *from, struct nlmsgerr *error,
-			   void *arg)
-{
-	struct nlmsghdr *header = (void *)((char *)error - NLMSG_HDRLEN);
-	struct dsr_nl *nl = arg;
-
-	(void)from;
-	nl->error = -error->error;
-	dsr_nl_read_message(nl, header, dsr_nl_error_size(header));
-	nl->done = true;
-	return NL_STOP;
-}
-
-/* --- Calls --------------------------------------------------------------- */
-
-/* Send one request and read all of its answer. Return: 0 or libnl's error. */
-static int dsr_nl_exchange(struct dsr_nl *nl,
-			   const struct dsr_nl_request *request)
-{
-	struct nl_msg *msg = dsr_nl_build(nl, request);
-	int result;
-
-	if (!msg)
-		return -NLE_NOMEM;
-	nl->done = nl->interrupted = false;
-	nl->error = 0;
-	nl->message[0] = '\0';
-	result = nl_send_auto(nl->sock, msg);
-	nlmsg_free(msg);
-	while (result >= 0 && !nl->done && !nl->error)
-		result = nl_recvmsgs_default(nl->sock);
-	return nl->error || result > 0 ? 0 : result;
-}
-
-/* What is being talked about, in front of a message: "service …: " */
-static const char *dsr_nl_subject(const struct dsr_nl_request *request,
-				  char text[SUBJECT_TEXT])
-{
-	char service[SERVICE_TEXT], server[ADDR_TEXT];
-
-	text[0] = '\0';
-	if (request->service)
-		key_text(request->service, service);
-	if (request->server)
-		snprintf(text, SUBJECT_TEXT, "server %s of %s: ",
-			 addr_text(&request->server->addr, server), service);
-	else if (request->service)
-		snprintf(text, SUBJECT_TEXT, "service %s: ", service);
-	return text;
-}
-
 static const char *dsr_nl_error_text(int error)
 {
 	switch (error) {
@@ -538,8 +151,83 @@ static const char *dsr_nl_error_text(int error)
 	return strerror(error);
 }
 
+/* Why the kernel has refused something. */
+static const char *dsr_nl_why(const struct dsr_nl *nl)
+{
+	return nl->message[0] ? nl->message : dsr_nl_error_text(nl->error);
+}
+
+/* One flow of a batch is refused; the answer to the last one ends it. */
+static int dsr_nl_on_refused(struct dsr_nl *nl, uint32_t seq)
+{
+	const struct dsr_nl_batch *batch = nl->batch;
+	size_t i = seq - batch->first_seq;
+
+	if (i < batch->n)
+		batch->refused(batch->tags[i], dsr_nl_why(nl), batch->arg);
+	nl->error = 0;
+	nl->message[0] = '\0';
+	nl->done = i + 1 == batch->n;
+	return nl->done ? NL_STOP : NL_SKIP;
+}
+
+static int dsr_nl_on_error(struct sockaddr_nl *from, struct nlmsgerr *error,
+			   void *arg)
+{
+	struct nlmsghdr *header = (void *)((char *)error - NLMSG_HDRLEN);
+	struct dsr_nl *nl = arg;
+
+	(void)from;
+	nl->error = -error->error;
+	dsr_nl_read_message(nl, header, dsr_nl_error_size(header));
+	if (nl->batch)
+		return dsr_nl_on_refused(nl, error->msg.nlmsg_seq);
+	nl->done = true;
+	return NL_STOP;
+}
+
+/* --- Calls --------------------------------------------------------------- */
+
+/* Send one request and read all of its answer. Return: 0 or libnl's error. */
+static int dsr_nl_exchange(struct dsr_nl *nl,
+			   const struct nl_request *request)
+{
+	struct nl_msg *msg = msg_build(nl->family, request);
+	int result;
+
+	if (!msg)
+		return -NLE_NOMEM;
+	nl->done = nl->interrupted = false;
+	nl->error = 0;
+	nl->message[0] = '\0';
+	result = nl_send_auto(nl->sock, msg);
+	nlmsg_free(msg);
+	while (result >= 0 && !nl->done && !nl->error)
+		result = nl_recvmsgs_default(nl->sock);
+	return nl->error || result > 0 ? 0 : result;
+}
+
+/* What is being talked about, in front of a message: "service …: " */
+static const char *dsr_nl_subject(const struct nl_request *request,
+				  char text[SUBJECT_TEXT])
+{
+	char service[SERVICE_TEXT], server[ADDR_TEXT];
+
+	text[0] = '\0';
+	if (request->service)
+		key_text(request->service, service);
+	if (request->server)
+		snprintf(text, SUBJECT_TEXT, "server %s of %s: ",
+			 addr_text(request->server, server), service);
+	else if (request->service)
+		snprintf(text, SUBJECT_TEXT, "service %s: ", service);
+	else if (request->ingress)
+		snprintf(text, SUBJECT_TEXT, "ingress %s: ", request->ingress);
+	return text;
+}
+
 /* Return: DONE, or REFUSED with the message in @err. */
-static int dsr_nl_call(struct dsr_nl *nl, const struct dsr_nl_request *request,
+static int dsr_nl_call(struct dsr_nl *nl, const struct nl_request *request,
 		       struct err *err)
 {
 	char subject[SUBJECT_TEXT];
@@ -551,24 +239,25 @@ static int dsr_nl_call(struct dsr_nl *nl, const struct dsr_nl_request *request,
 		return err_refused(err, "%snetlink: %s", subject,
 				   nl_geterror(result));
 	if (nl->error)
-		return err_refused(err, "%s%s", subject, nl->message[0] ?
-				   nl->message : dsr_nl_error_text(nl->error));
+		return err_refused(err, "%s%s", subject, dsr_nl_why(nl));
 	if (nl->message[0])
 		err_warn("%s%s", subject, nl->message);
 	return DONE;
 }
 
 /* A dump that a change cut into is not consistent: begin again. */
-static int dsr_nl_dump(struct dsr_nl *nl, const struct dsr_nl_request *request,
+static int dsr_nl_dump(struct dsr_nl *nl, const struct nl_request *request,
 		       struct err *err)
 {
 	const size_t n_services = nl->model->n_services;
 	const size_t n_servers = nl->model->n_servers;
+	const size_t n_ingresses = nl->model->n_ingresses;
 	int status, tries;
 
 	for (tries = 0; tries < DUMP_TRIES; tries++) {
 		nl->model->n_services = n_services;
 		nl->model->n_servers = n_servers;
+		nl->model->n_ingresses = n_ingresses;
 		status = dsr_nl_call(nl, request, err);
 		if (status || !nl->interrupted)
 			return status;
@@ -580,7 +269,7 @@ static int dsr_nl_dump(struct dsr_nl *nl, const struct dsr_nl_request *request,
 int dsr_nl_change_service(struct dsr_nl *nl, uint8_t op,
 			  const struct service *service, struct err *err)
 {
-	const struct dsr_nl_request request = {
+	const struct nl_request request = {
 		.op = op,
 		.service = &service->key,
 		.options = service,
@@ -592,10 +281,11 @@ int dsr_nl_change_service(struct dsr_nl *nl, uint8_t op,
 int dsr_nl_change_server(struct dsr_nl *nl, uint8_t op,
 			 const struct server *server, struct err *err)
 {
-	const struct dsr_nl_request request = {
+	const struct nl_request request = {
 		.op = op,
 		.service = &server->service,
-		.server = server,
+		.server = &server->addr,
+		.server_options = server,
 	};
 
 	return dsr_nl_call(nl, &request, err);
@@ -604,7 +294,7 @@ int dsr_nl_change_server(struct dsr_nl *nl, uint8_t op,
 int dsr_nl_get_services(struct dsr_nl *nl, const struct service_key *only,
 			struct model *model, struct err *err)
 {
-	struct dsr_nl_request request = {
+	struct nl_request request = {
 		.op = DSR_CMD_SERVICE_GET,
 		.service = only,
 	};
@@ -620,38 +310,210 @@ int dsr_nl_get_servers(struct dsr_nl *nl, const struct service_key *only,
 		       const struct addr *addr, struct model *model,
 		       struct err *err)
 {
-	struct dsr_nl_request request = {
+	struct nl_request request = {
 		.op = DSR_CMD_SERVER_GET,
 		.service = only,
+		.server = addr,
 	};
-	struct server server = { 0 };
 
 	nl->model = model;
-	if (!addr) {
-		request.flags = NLM_F_DUMP;
-		return dsr_nl_dump(nl, &request, err);
-	}
-	server.addr = *addr;
-	request.server = &server;
-	return dsr_nl_call(nl, &request, err);
+	if (addr)
+		return dsr_nl_call(nl, &request, err);
+	request.flags = NLM_F_DUMP;
+	return dsr_nl_dump(nl, &request, err);
 }
 
 int dsr_nl_get_stats(struct dsr_nl *nl, const struct service_key *only,
 		     const struct addr *addr, struct model *model,
 		     struct err *err)
 {
-	struct dsr_nl_request request = {
+	const struct nl_request request = {
 		.op = DSR_CMD_STATS_GET,
 		.service = only,
+		.server = addr,
 	};
-	struct server server = { 0 };
 
 	nl->model = model;
-	if (addr) {
-		server.addr = *addr;
-		request.server = &server;
-	}
 	return dsr_nl_call(nl, &request, err);
+}
+
+int dsr_nl_set_settings(struct dsr_nl *nl, const struct settings *settings,
+			struct err *err)
+{
+	const struct nl_request request = {
+		.op = DSR_CMD_SETTINGS_SET,
+		.settings = settings,
+	};
+
+	return dsr_nl_call(nl, &request, err);
+}
+
+int dsr_nl_get_settings(struct dsr_nl *nl, struct model *model,
+			struct err *err)
+{
+	const struct nl_request request = { .op = DSR_CMD_SETTINGS_GET };
+
+	nl->model = model;
+	return dsr_nl_call(nl, &request, err);
+}
+
+int dsr_nl_change_ingress(struct dsr_nl *nl, uint8_t op, const char *dev,
+			  struct err *err)
+{
+	const struct nl_request request = { .op = op, .ingress = dev };
+
+	return dsr_nl_call(nl, &request, err);
+}
+
+int dsr_nl_get_ingresses(struct dsr_nl *nl, const char *only,
+			 struct model *model, struct err *err)
+{
+	struct nl_request request = {
+		.op = DSR_CMD_INGRESS_GET,
+		.ingress = only,
+	};
+
+	nl->model = model;
+	if (only)
+		return dsr_nl_call(nl, &request, err);
+	request.flags = NLM_F_DUMP;
+	return dsr_nl_dump(nl, &request, err);
+}
+
+/* --- Flows --------------------------------------------------------------- */
+
+int dsr_nl_get_flows(struct dsr_nl *nl, const struct flow_filter *filter,
+		     dsr_nl_flow_fn *on_flow, void *arg, struct err *err)
+{
+	const struct nl_request request = {
+		.op = DSR_CMD_FLOW_GET,
+		.flags = NLM_F_DUMP,
+		.service = filter->service,
+		.server = filter->server,
+		.filter = filter,
+	};
+	int status;
+
+	nl->on_flow = on_flow;
+	nl->on_flow_arg = arg;
+	status = dsr_nl_call(nl, &request, err);
+	nl->on_flow = NULL;
+	if (!status && nl->interrupted)
+		err_warn("a change came in between: some flows may be missing "
+			 "or be there twice");
+	return status;
+}
+
+int dsr_nl_forget_flows(struct dsr_nl *nl, const struct flow_filter *filter,
+			struct model *model, struct err *err)
+{
+	const struct nl_request request = {
+		.op = DSR_CMD_FLOW_DEL,
+		.service = filter->service,
+		.server = filter->server,
+		.filter = filter,
+	};
+
+	nl->model = model;
+	return dsr_nl_call(nl, &request, err);
+}
+
+struct dsr_nl_batch *dsr_nl_batch_start(struct dsr_nl *nl,
+					dsr_nl_refused_fn *refused, void *arg)
+{
+	struct dsr_nl_batch *batch = calloc(1, sizeof(*batch));
+
+	if (!batch) {
+		perror("dsrctl");
+		exit(REFUSED);
+	}
+	/* Answers are told apart by their numbers, which are not in turn. */
+	nl_socket_disable_seq_check(nl->sock);
+	batch->nl = nl;
+	batch->refused = refused;
+	batch->arg = arg;
+	return batch;
+}
+
+/* Send what is gathered and read all answers. Return: 0 or libnl's error. */
+static int dsr_nl_batch_exchange(struct dsr_nl_batch *batch)
+{
+	struct dsr_nl *nl = batch->nl;
+	int result;
+
+	nl->batch = batch;
+	nl->done = false;
+	nl->error = 0;
+	nl->message[0] = '\0';
+	batch->last->nlmsg_flags |= NLM_F_ACK;
+	result = nl_sendto(nl->sock, batch->bytes, batch->len);
+	while (result >= 0 && !nl->done && !nl->error)
+		result = nl_recvmsgs_default(nl->sock);
+	nl->batch = NULL;
+	batch->len = batch->n = 0;
+	return nl->done ? 0 : result;
+}
+
+static int dsr_nl_batch_send(struct dsr_nl_batch *batch, struct err *err)
+{
+	int result;
+
+	if (!batch->n)
+		return DONE;
+	result = dsr_nl_batch_exchange(batch);
+	if (result < 0)
+		return err_refused(err, "netlink: %s", nl_geterror(result));
+	if (batch->nl->error)
+		return err_refused(err, "%s", dsr_nl_why(batch->nl));
+	return DONE;
+}
+
+static void dsr_nl_batch_append(struct dsr_nl_batch *batch, struct nl_msg *msg,
+				uint64_t tag)
+{
+	struct nlmsghdr *header = nlmsg_hdr(msg);
+
+	nl_complete_msg(batch->nl->sock, msg);
+	header->nlmsg_flags &= ~NLM_F_ACK;
+	if (!batch->n)
+		batch->first_seq = header->nlmsg_seq;
+	batch->tags[batch->n++] = tag;
+	batch->last = (void *)(batch->bytes + batch->len);
+	memcpy(batch->last, header, header->nlmsg_len);
+	batch->len += NLMSG_ALIGN(header->nlmsg_len);
+}
+
+int dsr_nl_batch_add(struct dsr_nl_batch *batch, const struct flow *flow,
+		     uint64_t tag, struct err *err)
+{
+	const struct nl_request request = {
+		.op = DSR_CMD_FLOW_ADD,
+		.service = &flow->service,
+		.server = &flow->server,
+		.flow = flow,
+	};
+	struct nl_msg *msg = msg_build(batch->nl->family, &request);
+	int status = DONE;
+
+	if (!msg)
+		return err_refused(err, "netlink: %s",
+				   nl_geterror(-NLE_NOMEM));
+	if (batch->n == BATCH_FLOWS ||
+	    batch->len + nlmsg_total_size(nlmsg_datalen(nlmsg_hdr(msg))) >
+	    BATCH_BYTES)
+		status = dsr_nl_batch_send(batch, err);
+	if (!status)
+		dsr_nl_batch_append(batch, msg, tag);
+	nlmsg_free(msg);
+	return status;
+}
+
+int dsr_nl_batch_end(struct dsr_nl_batch *batch, struct err *err)
+{
+	int status = dsr_nl_batch_send(batch, err);
+
+	free(batch);
+	return status;
 }
 
 /* --- The socket ---------------------------------------------------------- */
@@ -682,6 +544,18 @@ static void dsr_nl_set_callbacks(struct dsr_nl *nl)
 	nl_socket_modify_err_cb(nl->sock, NL_CB_CUSTOM, dsr_nl_on_error, nl);
 }
 
+/*
+ * As much of a dump at a time as the kernel hands out, and room for the errors
+ * of a batch. Return: 0 or libnl's error.
+ */
+static int dsr_nl_want_room(struct nl_sock *sock)
+{
+	int result = nl_socket_set_msg_buf_size(sock, 32768);
+
+	return result < 0 ? result :
+	       nl_socket_set_buffer_size(sock, 1 << 18, 1 << 18);
+}
+
 /* Return: 0 or libnl's error. */
 static int dsr_nl_connect_family(struct dsr_nl *nl)
 {
@@ -693,6 +567,8 @@ static int dsr_nl_connect_family(struct dsr_nl *nl)
 	result = genl_connect(nl->sock);
 	if (result >= 0)
 		result = dsr_nl_want_messages(nl->sock);
+	if (result >= 0)
+		result = dsr_nl_want_room(nl->sock);
 	if (result < 0)
 		return result;
 	nl->family = genl_ctrl_resolve(nl->sock, DSR_FAMILY_NAME);

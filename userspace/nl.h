@@ -44,4 +44,40 @@ int dsr_nl_get_stats(struct dsr_nl *nl, const struct service_key *only,
 		     const struct addr *addr, struct model *model,
 		     struct err *err);
 
+int dsr_nl_set_settings(struct dsr_nl *nl, const struct settings *settings,
+			struct err *err);
+int dsr_nl_get_settings(struct dsr_nl *nl, struct model *model,
+			struct err *err);
+
+/* @op is DSR_CMD_INGRESS_ADD or _DEL. */
+int dsr_nl_change_ingress(struct dsr_nl *nl, uint8_t op, const char *dev,
+			  struct err *err);
+
+/* Add to @model one device, or all of them if @only is NULL. */
+int dsr_nl_get_ingresses(struct dsr_nl *nl, const char *only,
+			 struct model *model, struct err *err);
+
+/* Call @on_flow for each flow that is selected, as it comes. */
+typedef void dsr_nl_flow_fn(const struct flow *flow, void *arg);
+int dsr_nl_get_flows(struct dsr_nl *nl, const struct flow_filter *filter,
+		     dsr_nl_flow_fn *on_flow, void *arg, struct err *err);
+
+/* Delete the flows that are selected; @model gets their number. */
+int dsr_nl_forget_flows(struct dsr_nl *nl, const struct flow_filter *filter,
+			struct model *model, struct err *err);
+
+/*
+ * Add flows, many in one go. Each has a tag of the caller's, by which @refused
+ * is told of those that the kernel does not take, and why; this may come as
+ * late as at the end, which also frees the batch. Between the start and the
+ * end nothing else is to be asked of @nl. An error is the connection's.
+ */
+struct dsr_nl_batch;
+typedef void dsr_nl_refused_fn(uint64_t tag, const char *why, void *arg);
+struct dsr_nl_batch *dsr_nl_batch_start(struct dsr_nl *nl,
+					dsr_nl_refused_fn *refused, void *arg);
+int dsr_nl_batch_add(struct dsr_nl_batch *batch, const struct flow *flow,
+		     uint64_t tag, struct err *err);
+int dsr_nl_batch_end(struct dsr_nl_batch *batch, struct err *err);
+
 #endif

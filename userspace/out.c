@@ -1,334 +1,248 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
-#include <json.h>
 #include <stdarg.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "names.h"
 #include "out.h"
+#include "out_json.h"
+#include "table.h"
 
-/* --- Names --------------------------------------------------------------- */
+/* --- Options -------------------------------------------------------------- */
 
-enum colour {
-	PLAIN,
-	GREEN,
-	YELLOW,
-	RED,
-	BOLD,
+/* Those of a service or a server that are not as usual. */
+struct options {
+	char text[512];
+	size_t len;
 };
 
-struct name {
-	const char *json;	/* the entry's name in uapi/dsr.yaml */
-	const char *words;	/* for people */
-	enum colour colour;
-};
+static void option_add(struct options *options, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
 
-static const char *const echoes[] = {
-	[DSR_ECHO_ANSWER] = "answer",
-	[DSR_ECHO_FORWARD] = "forward",
-};
-
-static const struct name states[] = {
-	[DSR_NEXTHOP_STATE_READY] = { "ready", "ready", GREEN },
-	[DSR_NEXTHOP_STATE_RESOLVING] = { "resolving", "resolving", YELLOW },
-	[DSR_NEXTHOP_STATE_FAILED] = { "failed", "no answer", RED },
-	[DSR_NEXTHOP_STATE_NO_ROUTE] = { "no-route", "no route", RED },
-	[DSR_NEXTHOP_STATE_GATEWAY] = { "gateway", "behind gateway", RED },
-	[DSR_NEXTHOP_STATE_LOCAL] = { "local", "own address", RED },
-	[DSR_NEXTHOP_STATE_BAD_DEVICE] = { "bad-device", "bad device", RED },
-	[DSR_NEXTHOP_STATE_BAD_MAC] = { "bad-mac", "bad MAC", RED },
-};
-
-static const struct name reasons[] = {
-	[DSR_REASON_FORWARDED] = {
-		"forwarded", "sent to a server", GREEN },
-	[DSR_REASON_NOT_OURS] = {
-		"not-ours", "for no service: left to the kernel", PLAIN },
-	[DSR_REASON_ECHO_ANSWERED] = {
-		"echo-answered", "ping to a VIP: answered", PLAIN },
-	[DSR_REASON_ICMP_UNMATCHED] = {
-		"icmp-unmatched",
-		"ICMP error about no known flow: left to the kernel", YELLOW },
-	[DSR_REASON_MALFORMED] = {
-		"malformed", "bad header: dropped", YELLOW },
-	[DSR_REASON_NO_SERVER] = {
-		"no-server", "no server takes new flows: dropped", RED },
-	[DSR_REASON_NO_NEXTHOP] = {
-		"no-nexthop", "server cannot be reached: dropped", RED },
-	[DSR_REASON_TOO_BIG] = {
-		"too-big", "larger than the device's MTU: dropped, sender told",
-		YELLOW },
-	[DSR_REASON_LRO] = {
-		"lro", "merged by LRO, switch it off: dropped", RED },
-	[DSR_REASON_NO_MEMORY] = {
-		"no-memory", "no memory: dropped", RED },
-	[DSR_REASON_XMIT_FAILED] = {
-		"xmit-failed", "refused by the device's queue", RED },
-	[DSR_REASON_FRAGMENT_TIMEOUT] = {
-		"fragment-timeout", "first fragment did not come: dropped",
-		YELLOW },
-	[DSR_REASON_FRAGMENT_LIMIT] = {
-		"fragment-limit", "too many fragments were waiting: dropped",
-		RED },
-};
-
-#define N_ECHOES	(sizeof(echoes) / sizeof(echoes[0]))
-#define N_STATES	(sizeof(states) / sizeof(states[0]))
-#define N_REASONS	(sizeof(reasons) / sizeof(reasons[0]))
-
-const char *out_echo_name(unsigned int echo)
+static void option_add(struct options *options, const char *fmt, ...)
 {
-	return echo < N_ECHOES ? echoes[echo] : NULL;
-}
-
-const char *out_state_name(unsigned int state)
-{
-	return state < N_STATES ? states[state].json : NULL;
-}
-
-const char *out_reason_name(unsigned int reason)
-{
-	return reason < N_REASONS ? reasons[reason].json : NULL;
-}
-
-/* --- Tables -------------------------------------------------------------- */
-
-#define MAX_COLUMNS	10
-
-struct column {
-	const char *title;
-	bool right;		/* numbers */
-};
-
-struct cell {
-	char *text;		/* NULL: empty */
-	enum colour colour;
-};
-
-struct table {
-	const struct out *out;
-	const struct column *columns;
-	size_t n_columns;
-	struct cell (*rows)[MAX_COLUMNS];
-	size_t n_rows;
-};
-
-/* Start a row; its cells are empty until set. */
-static void table_row(struct table *table)
-{
-	table->rows = reallocarray(table->rows, table->n_rows + 1,
-				   sizeof(*table->rows));
-	if (!table->rows) {
-		perror("dsrctl");
-		exit(REFUSED);
-	}
-	memset(table->rows[table->n_rows++], 0, sizeof(*table->rows));
-}
-
-/* Set a cell of the last row, once. */
-static void table_set(struct table *table, size_t column, enum colour colour,
-		      const char *fmt, ...)
-	__attribute__((format(printf, 4, 5)));
-
-static void table_set(struct table *table, size_t column, enum colour colour,
-		      const char *fmt, ...)
-{
-	struct cell *cell = &table->rows[table->n_rows - 1][column];
+	const size_t room = sizeof(options->text);
 	va_list args;
-	int len;
 
+	if (options->len)
+		options->len += snprintf(options->text + options->len,
+					 room - options->len, " ");
 	va_start(args, fmt);
-	len = vasprintf(&cell->text, fmt, args);
+	options->len += vsnprintf(options->text + options->len,
+				  room - options->len, fmt, args);
 	va_end(args);
-	if (len < 0) {
-		perror("dsrctl");
-		exit(REFUSED);
-	}
-	cell->colour = colour;
 }
 
-static void table_set_count(struct table *table, size_t column,
-			    uint64_t count, const char *unit)
+static void option_add_name(struct options *options, const char *keyword,
+			    const char *const *names, uint8_t value,
+			    uint8_t usual)
 {
-	char text[HUMAN_TEXT];
+	const char *name = model_name(names, value);
 
-	if (table->out->human)
-		table_set(table, column, PLAIN, "%s",
-			  out_human(count, unit, text));
+	if (value == usual)
+		return;
+	if (name)
+		option_add(options, "%s %s", keyword, name);
 	else
-		table_set(table, column, PLAIN, "%" PRIu64, count);
+		option_add(options, "%s %u", keyword, value);
 }
 
-/* The titles are the first row. */
-static void table_start(struct table *table, const struct out *out,
-			const struct column *columns, size_t n_columns)
+static void option_add_time(struct options *options, const char *keyword,
+			    uint32_t seconds)
 {
+	char text[TIME_TEXT];
+
+	option_add(options, "%s %s", keyword,
+		   seconds ? addr_time_text(seconds, text) : "off");
+}
+
+static void option_add_persist(struct options *options,
+			       const struct service *service,
+			       const struct service *usual)
+{
+	const bool prefix = service->persist_prefix_len !=
+			    usual->persist_prefix_len;
+
+	if (service->persist != usual->persist || prefix)
+		option_add_time(options, "persist", service->persist);
+	if (prefix)
+		option_add(options, "prefix %u", service->persist_prefix_len);
+}
+
+static void option_add_timeouts(struct options *options,
+				const struct service *service,
+				const struct service *usual)
+{
+	bool first = true;
 	size_t i;
 
-	memset(table, 0, sizeof(*table));
-	table->out = out;
-	table->columns = columns;
-	table->n_columns = n_columns;
-	table_row(table);
-	for (i = 0; i < n_columns; i++)
-		table_set(table, i, BOLD, "%s", columns[i].title);
-}
-
-static size_t cell_len(const struct cell *cell)
-{
-	return cell->text ? strlen(cell->text) : 0;
-}
-
-static void table_print_cell(const struct table *table,
-			     const struct cell *cell, size_t before,
-			     size_t after)
-{
-	static const char *const codes[] = {
-		[PLAIN] = "", [GREEN] = "\033[32m", [YELLOW] = "\033[33m",
-		[RED] = "\033[31m", [BOLD] = "\033[1m",
-	};
-	const bool colour = table->out->colour && cell->colour;
-	FILE *to = table->out->to;
-
-	fprintf(to, "%*s%s%s%s%*s", (int)before, "",
-		colour ? codes[cell->colour] : "", cell->text,
-		colour ? "\033[0m" : "", (int)after, "");
-}
-
-/* Spaces are held back until text follows, so that no line ends with any. */
-static void table_print_row(const struct table *table,
-			    const struct cell *row, const size_t *widths)
-{
-	size_t i, gap = 0;
-
-	for (i = 0; i < table->n_columns; i++) {
-		size_t len = cell_len(&row[i]);
-		size_t pad = widths[i] - len;
-		bool right = table->columns[i].right;
-
-		if (len) {
-			table_print_cell(table, &row[i],
-					 gap + (right ? pad : 0), 0);
-			gap = right ? 0 : pad;
-		} else {
-			gap += pad;
-		}
-		gap += 2;
+	for (i = 0; i < N_TIMEOUTS; i++) {
+		if (service->timeouts[i] == usual->timeouts[i])
+			continue;
+		if (first)
+			option_add(options, "timeout");
+		first = false;
+		option_add_time(options, model_flow_state[i],
+				service->timeouts[i]);
 	}
-	fputc('\n', table->out->to);
 }
 
-/* Print the table and free it. */
-static void table_end(struct table *table)
+/* As service set takes them. */
+static const char *options_of_service(struct options *options,
+				      const struct service *service)
 {
-	size_t widths[MAX_COLUMNS] = { 0 };
-	size_t i, row;
+	struct service usual = *service;
 
-	for (row = 0; row < table->n_rows; row++) {
-		for (i = 0; i < table->n_columns; i++) {
-			size_t len = cell_len(&table->rows[row][i]);
-
-			if (len > widths[i])
-				widths[i] = len;
-		}
-	}
-	for (row = 0; row < table->n_rows; row++) {
-		table_print_row(table, table->rows[row], widths);
-		for (i = 0; i < table->n_columns; i++)
-			free(table->rows[row][i].text);
-	}
-	free(table->rows);
+	model_set_defaults(&usual);
+	memset(options, 0, sizeof(*options));
+	option_add_name(options, "echo", model_echo, service->echo,
+			usual.echo);
+	option_add_name(options, "hash-on", model_hash_on, service->hash_on,
+			usual.hash_on);
+	if (service->sessionless)
+		option_add(options, "sessionless on");
+	option_add_persist(options, service, &usual);
+	option_add_timeouts(options, service, &usual);
+	option_add_name(options, "lost", model_lost, service->lost,
+			usual.lost);
+	option_add_name(options, "midflow", model_midflow, service->midflow,
+			usual.midflow);
+	if (service->slow_start)
+		option_add_time(options, "slow-start", service->slow_start);
+	return options->text;
 }
 
-static uint64_t out_divide_rounded(uint64_t count, uint64_t by)
+/* As server set takes them. */
+static const char *options_of_server(struct options *options,
+				     const struct server *server)
 {
-	return count / by + (count % by >= by / 2);
+	memset(options, 0, sizeof(*options));
+	if (server->max_flows)
+		option_add(options, "max %u", server->max_flows);
+	if (server->min_flows && server->min_flows != server->max_flows)
+		option_add(options, "min %u", server->min_flows);
+	if (server->fallback)
+		option_add(options, "fallback on");
+	if (server->down)
+		option_add(options, "down on");
+	return options->text;
 }
 
-const char *out_human(uint64_t count, const char *unit, char text[HUMAN_TEXT])
-{
-	const char *space = *unit ? " " : "";
-	const char *prefix = "kMGTPE";
-	uint64_t thousand = 1000;	/* to the power of the prefix */
-	uint64_t tenths, whole;
+/* --- Services and servers ------------------------------------------------- */
 
-	if (count < 1000) {
-		snprintf(text, HUMAN_TEXT, "%" PRIu64 "%s%s", count, space,
-			 unit);
-		return text;
-	}
-	for (; count / thousand >= 1000; prefix++)
-		thousand *= 1000;
-	tenths = out_divide_rounded(count, thousand / 10);
-	whole = out_divide_rounded(count, thousand);
-	if (whole == 1000) {
-		tenths = 10;
-		prefix++;
-	}
-	if (tenths < 100)
-		snprintf(text, HUMAN_TEXT, "%" PRIu64 ".%" PRIu64 "%s%c%s",
-			 tenths / 10, tenths % 10, space, *prefix, unit);
-	else
-		snprintf(text, HUMAN_TEXT, "%" PRIu64 "%s%c%s", whole, space,
-			 *prefix, unit);
-	return text;
-}
-
-/* Columns that the tables of services and of servers end with. */
-#define STATE_COLUMNS \
-	{ "WEIGHT", true }, { "STATE", false }, \
-	{ "MAC", false }, { "DEVICE", false }
-#define STATS_COLUMNS \
-	{ "PACKETS", true }, { "BYTES", true }, \
-	{ "FLOWS", true }, { "ACTIVE", true }
-#define N_STATE_COLUMNS	4
-#define N_STATS_COLUMNS	4
-
-static const struct column service_columns[] = {
-	{ "SERVICE", false }, { "SCHEDULER", false },
-	STATE_COLUMNS, STATS_COLUMNS,
-};
-
-static const struct column server_columns[] = {
-	{ "SERVICE", false }, { "SERVER", false },
-	STATE_COLUMNS, STATS_COLUMNS,
-};
-
-/* Where the columns that both tables have begin. */
+/* Columns of both tables. */
 #define STATE_COLUMN	2
-#define STATS_COLUMN	(STATE_COLUMN + N_STATE_COLUMNS)
+#define STATS_COLUMN	6
 
-static void table_start_state(struct table *table, const struct out *out,
-			      const struct column *columns)
+/* What a table of services and servers begins with, and may end with. */
+struct columns {
+	bool unplaced;
+	bool options;
+	size_t unplaced_column;
+	size_t options_column;
+};
+
+static void columns_need(struct columns *columns, const struct stats *stats,
+			 const char *options)
 {
-	table_start(table, out, columns, STATS_COLUMN +
-		    (out->stats ? N_STATS_COLUMNS : 0));
+	columns->unplaced |= stats->unplaced != 0;
+	columns->options |= *options != '\0';
 }
 
-static void table_set_stats(struct table *table, const struct stats *stats)
+/* Columns that would be empty are left out. */
+static void columns_start(struct columns *columns, struct table *table,
+			  const struct out *out, const struct model *model,
+			  const char *second)
 {
-	if (!table->out->stats)
-		return;
-	table_set_count(table, STATS_COLUMN, stats->packets, "");
-	table_set_count(table, STATS_COLUMN + 1, stats->bytes, "B");
-	table_set_count(table, STATS_COLUMN + 2, stats->flows, "");
-	table_set_count(table, STATS_COLUMN + 3, stats->active, "");
+	static const struct {
+		const char *title;
+		bool right;
+	} state[] = {
+		{ "WEIGHT", true }, { "STATE", false },
+		{ "MAC", false }, { "DEVICE", false },
+	};
+	static const char *const stats[] = {
+		"PACKETS", "BYTES", "FLOWS", "ACTIVE",
+	};
+	struct options options;
+	size_t i;
+
+	memset(columns, 0, sizeof(*columns));
+	for (i = 0; i < model->n_services; i++)
+		columns_need(columns, &model->services[i].stats,
+			     options_of_service(&options,
+						&model->services[i]));
+	for (i = 0; i < model->n_servers; i++)
+		columns_need(columns, &model->servers[i].stats,
+			     options_of_server(&options, &model->servers[i]));
+	table_start(table, out);
+	table_column(table, "SERVICE", false);
+	table_column(table, second, false);
+	for (i = 0; i < sizeof(state) / sizeof(state[0]); i++)
+		table_column(table, state[i].title, state[i].right);
+	for (i = 0; out->stats && i < sizeof(stats) / sizeof(stats[0]); i++)
+		table_column(table, stats[i], true);
+	columns->unplaced = columns->unplaced && out->stats;
+	if (columns->unplaced)
+		columns->unplaced_column = table_column(table, "UNPLACED",
+							true);
+	if (columns->options)
+		columns->options_column = table_column(table, "OPTIONS",
+						       false);
 }
 
-/* Weight 0 shows whether flows are left; trouble on the way comes first. */
+static void columns_set(const struct columns *columns, struct table *table,
+			const struct stats *stats, const char *options)
+{
+	if (table->out->stats) {
+		table_set_count(table, STATS_COLUMN, stats->packets, "");
+		table_set_count(table, STATS_COLUMN + 1, stats->bytes, "B");
+		table_set_count(table, STATS_COLUMN + 2, stats->flows, "");
+		table_set_count(table, STATS_COLUMN + 3, stats->active, "");
+	}
+	if (columns->unplaced)
+		table_set_count(table, columns->unplaced_column,
+				stats->unplaced, "");
+	if (columns->options)
+		table_set(table, columns->options_column, PLAIN, "%s",
+			  options);
+}
+
+/*
+ * Trouble on the way comes first; weight 0 shows whether flows are left; and
+ * a share of 0 is for one of two reasons.
+ */
 static void table_set_state(struct table *table, const struct server *server)
 {
+	const struct name *state = names_state(server->nexthop.state);
 	const size_t column = STATE_COLUMN + 1;
-	unsigned int state = server->nexthop.state;
 
-	if (state >= N_STATES)
-		table_set(table, column, YELLOW, "state %u", state);
-	else if (state == DSR_NEXTHOP_STATE_READY && !server->weight)
+	if (server->down)
+		table_set(table, column, RED, "down");
+	else if (!state)
+		table_set(table, column, YELLOW, "state %u",
+			  server->nexthop.state);
+	else if (server->nexthop.state != DSR_NEXTHOP_STATE_READY)
+		table_set(table, column, state->colour, "%s", state->words);
+	else if (!server->weight)
 		table_set(table, column, YELLOW, "%s", server->stats.active ?
 			  "draining" : "drained");
+	else if (!server->share && server->fallback)
+		table_set(table, column, GREEN, "standby");
+	else if (!server->share && server->max_flows)
+		table_set(table, column, YELLOW, "full");
 	else
-		table_set(table, column, states[state].colour, "%s",
-			  states[state].words);
+		table_set(table, column, state->colour, "%s", state->words);
+}
+
+/* A share that is nothing, its state tells of. */
+static void table_set_weight(struct table *table, const struct server *server)
+{
+	if (!server->share || server->share == server->weight)
+		table_set(table, STATE_COLUMN, PLAIN, "%u", server->weight);
+	else
+		table_set(table, STATE_COLUMN, PLAIN, "%u of %u",
+			  server->share, server->weight);
 }
 
 static void table_set_server(struct table *table, const struct server *server)
@@ -337,7 +251,7 @@ static void table_set_server(struct table *table, const struct server *server)
 	bool given = !addr_mac_is_zero(&server->mac);
 	char text[MAC_TEXT];
 
-	table_set(table, STATE_COLUMN, PLAIN, "%u", server->weight);
+	table_set_weight(table, server);
 	table_set_state(table, server);
 	if (given || nexthop->has_mac)
 		table_set(table, STATE_COLUMN + 2, PLAIN, "%s%s",
@@ -351,7 +265,6 @@ static void table_set_server(struct table *table, const struct server *server)
 	else
 		table_set(table, STATE_COLUMN + 3, PLAIN, "%s",
 			  nexthop->ifindex ? nexthop->dev : "-");
-	table_set_stats(table, &server->stats);
 }
 
 /* How many of the servers get new flows. */
@@ -361,7 +274,7 @@ static void table_set_health(struct table *table,
 	size_t i, ready = 0;
 
 	for (i = 0; i < n; i++)
-		ready += servers[i].weight &&
+		ready += servers[i].weight && !servers[i].down &&
 			 servers[i].nexthop.state == DSR_NEXTHOP_STATE_READY;
 	if (!n)
 		table_set(table, STATE_COLUMN + 1, RED, "no server");
@@ -371,46 +284,35 @@ static void table_set_health(struct table *table,
 			  "%zu of %zu ready", ready, n);
 }
 
-/* Echo is worth a word only where it is not as usual. */
-static void table_set_options(struct table *table,
-			      const struct service *service)
-{
-	const char *echo = out_echo_name(service->echo);
-
-	if (service->echo == DSR_ECHO_ANSWER)
-		table_set(table, 1, PLAIN, "%s", service->scheduler);
-	else if (echo)
-		table_set(table, 1, PLAIN, "%s, echo %s", service->scheduler,
-			  echo);
-	else
-		table_set(table, 1, PLAIN, "%s, echo %u", service->scheduler,
-			  service->echo);
-}
-
 static void out_services_table(const struct out *out,
 			       const struct model *model)
 {
 	const struct server *servers;
 	const struct service *service;
 	char text[SERVICE_TEXT];
+	struct columns columns;
+	struct options options;
 	struct table table;
 	size_t i, j, n;
 
-	table_start_state(&table, out, service_columns);
+	columns_start(&columns, &table, out, model, "SCHEDULER");
 	for (i = 0; i < model->n_services; i++) {
 		service = &model->services[i];
 		servers = model_servers(model, &service->key, &n);
 		table_row(&table);
 		table_set(&table, 0, BOLD, "%s",
 			  key_text(&service->key, text));
-		table_set_options(&table, service);
+		table_set(&table, 1, PLAIN, "%s", service->scheduler);
 		table_set_health(&table, servers, n);
-		table_set_stats(&table, &service->stats);
+		columns_set(&columns, &table, &service->stats,
+			    options_of_service(&options, service));
 		for (j = 0; j < n; j++) {
 			table_row(&table);
 			table_set(&table, 0, PLAIN, "  %s",
 				  addr_text(&servers[j].addr, text));
 			table_set_server(&table, &servers[j]);
+			columns_set(&columns, &table, &servers[j].stats,
+				    options_of_server(&options, &servers[j]));
 		}
 	}
 	table_end(&table);
@@ -421,10 +323,12 @@ static void out_servers_table(const struct out *out,
 {
 	const struct server *server;
 	char text[SERVICE_TEXT];
+	struct columns columns;
+	struct options options;
 	struct table table;
 	size_t i;
 
-	table_start_state(&table, out, server_columns);
+	columns_start(&columns, &table, out, model, "SERVER");
 	for (i = 0; i < model->n_servers; i++) {
 		server = &model->servers[i];
 		table_row(&table);
@@ -433,25 +337,27 @@ static void out_servers_table(const struct out *out,
 		table_set(&table, 1, PLAIN, "%s",
 			  addr_text(&server->addr, text));
 		table_set_server(&table, server);
+		columns_set(&columns, &table, &server->stats,
+			    options_of_server(&options, server));
 	}
 	table_end(&table);
 }
 
+/* --- Other tables --------------------------------------------------------- */
+
 static void out_stats_table(const struct out *out, const struct model *model)
 {
-	static const struct column columns[] = {
-		{ "REASON", false }, { "PACKETS", true }, { "MEANING", false },
-	};
 	struct table table;
 	size_t i;
 
-	table_start(&table, out, columns, 3);
+	table_start(&table, out);
+	table_column(&table, "REASON", false);
+	table_column(&table, "PACKETS", true);
+	table_column(&table, "MEANING", false);
 	for (i = 0; i < model->n_reasons; i++) {
 		const struct reason *entry = &model->reasons[i];
-		const struct name *name = NULL;
+		const struct name *name = names_reason(entry->reason);
 
-		if (entry->reason < N_REASONS)
-			name = &reasons[entry->reason];
 		table_row(&table);
 		if (name)
 			table_set(&table, 0, entry->packets ? name->colour :
@@ -465,206 +371,142 @@ static void out_stats_table(const struct out *out, const struct model *model)
 	table_end(&table);
 }
 
-/* --- JSON ---------------------------------------------------------------- */
-
-/* The library's adders take what they are given, also when it is NULL. */
-static void json_add_text(struct json_object *object, const char *key,
-			  const char *text)
+static void out_setting(struct table *table, const char *name,
+			const char *meaning)
 {
-	json_object_object_add(object, key,
-			       text ? json_object_new_string(text) : NULL);
+	table_row(table);
+	table_set(table, 0, PLAIN, "%s", name);
+	table_set(table, 2, PLAIN, "%s", meaning);
 }
 
-static void json_add_number(struct json_object *object, const char *key,
-			    uint64_t number)
+/* What can be set must be readable to the digit. */
+static void out_settings_table(const struct out *out,
+			       const struct settings *settings)
 {
-	json_object_object_add(object, key,
-			       json_object_new_uint64(number));
+	struct table table;
+
+	table_start(&table, out);
+	table_column(&table, "SETTING", false);
+	table_column(&table, "VALUE", true);
+	table_column(&table, "MEANING", false);
+	out_setting(&table, "max-flows",
+		    "flows of each address family there is room for at most");
+	table_set(&table, 1, PLAIN, "%u", settings->max_flows);
+	out_setting(&table, "table-flows", "and room for now");
+	table_set(&table, 1, PLAIN, "%u", settings->table_flows);
+	out_setting(&table, "flows", "flows that there are");
+	table_set(&table, 1, PLAIN, "%" PRIu64, settings->flows);
+	out_setting(&table, "memory", "what the tables take");
+	table_set_count(&table, 1, settings->memory, "B");
+	table_end(&table);
 }
 
-/* The name, or "PREFIX-number" for one that this program does not know. */
-static void json_add_name(struct json_object *object, const char *key,
-			  const char *name, unsigned int number)
+static void out_ingresses_table(const struct out *out,
+				const struct model *model)
 {
-	char text[32];
-
-	if (!name) {
-		snprintf(text, sizeof(text), "%s-%u", key, number);
-		name = text;
-	}
-	json_add_text(object, key, name);
-}
-
-static void json_add_ports(struct json_object *object,
-			   const struct service_key *key)
-{
-	struct json_object *ports = json_object_new_array();
+	struct table table;
 	size_t i;
 
-	for (i = 0; i < key->n_ports; i++) {
-		const struct port_range *range = &key->ports[i];
-		struct json_object *pair = json_object_new_array();
+	table_start(&table, out);
+	table_column(&table, "DEVICE", false);
+	table_column(&table, "STATE", false);
+	for (i = 0; i < model->n_ingresses; i++) {
+		const struct ingress *ingress = &model->ingresses[i];
 
-		json_object_array_add(pair, json_object_new_int(range->first));
-		json_object_array_add(pair, json_object_new_int(range->last));
-		json_object_array_add(ports, pair);
+		table_row(&table);
+		table_set(&table, 0, PLAIN, "%s", ingress->dev);
+		table_set(&table, 1, ingress->active ? GREEN : RED, "%s",
+			  ingress->active ? "active" : "no such device");
 	}
-	json_object_object_add(object, "ports", ports);
+	table_end(&table);
 }
 
-/* A firewall mark has no protocol, address and prefix; the others no mark. */
-static void json_add_key(struct json_object *object,
-			 const struct service_key *key)
-{
-	char text[ADDR_TEXT];
+/* --- Flows ---------------------------------------------------------------- */
 
-	if (key->fwmark) {
-		json_add_text(object, "protocol", NULL);
-		json_add_text(object, "address", NULL);
-		json_add_text(object, "prefix_len", NULL);
-	} else {
-		json_add_name(object, "protocol",
-			      key_protocol_name(key->protocol), key->protocol);
-		json_add_text(object, "address", addr_text(&key->addr, text));
-		json_add_number(object, "prefix_len", key->prefix_len);
+/* All widths are fixed, for no flow is kept; IPv6 may need more. */
+#define FLOW_FORMAT	"%-5s  %-21s  %-21s  %-15s  %-11s  %6s  %7s"
+
+static void out_flows_start(struct out_flows *flows)
+{
+	const struct out *out = flows->out;
+	char title[128];
+
+	flows->started = true;
+	if (out->json) {
+		fprintf(out->to, "[");
+		return;
 	}
-	json_add_ports(object, key);
-	if (key->fwmark)
-		json_add_number(object, "fwmark", key->fwmark);
-	else
-		json_add_text(object, "fwmark", NULL);
+	snprintf(title, sizeof(title), FLOW_FORMAT, "PROTO", "CLIENT", "VIP",
+		 "SERVER", "STATE", "IDLE", "EXPIRES");
+	out_paint(out, BOLD, title);
+	fprintf(out->to, "\n");
 }
 
-static void json_add_stats(struct json_object *object,
-			   const struct stats *stats)
+static void out_flow_row(const struct out *out, const struct flow *flow)
 {
-	struct json_object *json = json_object_new_object();
+	char protocol[PROTOCOL_TEXT], client[ENDPOINT_TEXT];
+	char vip[ENDPOINT_TEXT], server[ADDR_TEXT], number[16];
+	char idle[TIME_TEXT], expires[TIME_TEXT];
+	const char *state = model_name(model_flow_state, flow->state);
 
-	json_add_number(json, "packets", stats->packets);
-	json_add_number(json, "bytes", stats->bytes);
-	json_add_number(json, "flows", stats->flows);
-	json_add_number(json, "active", stats->active);
-	json_object_object_add(object, "stats", json);
+	snprintf(number, sizeof(number), "state-%u", flow->state);
+	snprintf(idle, sizeof(idle), "%us", flow->idle);
+	snprintf(expires, sizeof(expires), "%us", flow->expires);
+	fprintf(out->to, FLOW_FORMAT "\n",
+		key_protocol_text(flow->protocol, protocol),
+		key_endpoint_text(&flow->client, client),
+		key_endpoint_text(&flow->vip, vip),
+		addr_text(&flow->server, server), state ? state : number,
+		idle, expires);
 }
 
-static void json_add_nexthop(struct json_object *object,
-			     const struct nexthop *nexthop)
+void out_flow(struct out_flows *flows, const struct flow *flow)
 {
-	struct json_object *json = json_object_new_object();
-	char text[MAC_TEXT];
+	const struct out *out = flows->out;
+	const bool first = !flows->started;
 
-	json_add_name(json, "state", out_state_name(nexthop->state),
-		      nexthop->state);
-	json_add_text(json, "mac", nexthop->has_mac ?
-		      addr_mac_text(&nexthop->mac, text) : NULL);
-	json_add_text(json, "dev", nexthop->ifindex ? nexthop->dev : NULL);
-	json_object_object_add(object, "nexthop", json);
-}
-
-static void json_add_server(struct json_object *object,
-			    const struct server *server)
-{
-	char addr[ADDR_TEXT], mac[MAC_TEXT];
-
-	json_add_text(object, "address", addr_text(&server->addr, addr));
-	json_add_number(object, "weight", server->weight);
-	json_add_text(object, "mac", addr_mac_is_zero(&server->mac) ? "auto" :
-		      addr_mac_text(&server->mac, mac));
-	json_add_text(object, "dev", server->ifindex ? server->dev : "auto");
-	json_add_nexthop(object, &server->nexthop);
-	json_add_stats(object, &server->stats);
-}
-
-/* Print the array and free it. */
-static void json_print(const struct out *out, struct json_object *array)
-{
-	const char *text;
-
-	text = json_object_to_json_string_ext(array,
-					      JSON_C_TO_STRING_PRETTY |
-					      JSON_C_TO_STRING_SPACED |
-					      JSON_C_TO_STRING_NOSLASHESCAPE);
-	fprintf(out->to, "%s\n", text);
-	json_object_put(array);
-}
-
-static struct json_object *json_service(const struct model *model,
-					const struct service *service)
-{
-	struct json_object *json = json_object_new_object();
-	struct json_object *servers = json_object_new_array();
-	const struct server *server;
-	size_t n;
-
-	json_add_key(json, &service->key);
-	json_add_text(json, "scheduler", service->scheduler);
-	json_add_name(json, "echo", out_echo_name(service->echo),
-		      service->echo);
-	json_add_stats(json, &service->stats);
-	server = model_servers(model, &service->key, &n);
-	for (; n; n--, server++) {
-		struct json_object *entry = json_object_new_object();
-
-		json_add_server(entry, server);
-		json_object_array_add(servers, entry);
+	if (first)
+		out_flows_start(flows);
+	if (!out->json) {
+		out_flow_row(out, flow);
+		return;
 	}
-	json_object_object_add(json, "servers", servers);
-	return json;
+	fprintf(out->to, first ? "\n  " : ",\n  ");
+	json_flow(out, flow);
 }
 
-static void out_services_json(const struct out *out,
-			      const struct model *model)
+void out_flows_end(struct out_flows *flows)
 {
-	struct json_object *array = json_object_new_array();
-	size_t i;
+	const bool any = flows->started;
 
-	for (i = 0; i < model->n_services; i++)
-		json_object_array_add(array,
-				      json_service(model,
-						   &model->services[i]));
-	json_print(out, array);
+	if (!any)
+		out_flows_start(flows);
+	if (flows->out->json)
+		fprintf(flows->out->to, any ? "\n]\n" : "]\n");
 }
 
-static void out_servers_json(const struct out *out, const struct model *model)
+void out_progress(const struct out *out, const struct server *server,
+		  uint32_t seconds)
 {
-	struct json_object *array = json_object_new_array();
-	size_t i;
+	char address[ADDR_TEXT], flows[HUMAN_TEXT];
 
-	for (i = 0; i < model->n_servers; i++) {
-		struct json_object *json = json_object_new_object();
-		struct json_object *service = json_object_new_object();
-
-		json_add_key(service, &model->servers[i].service);
-		json_object_object_add(json, "service", service);
-		json_add_server(json, &model->servers[i]);
-		json_object_array_add(array, json);
-	}
-	json_print(out, array);
+	if (!out->human)
+		return;
+	fprintf(out->to, "\r\033[K");
+	if (server)
+		fprintf(out->to, "%s: %s flow%s left after %us",
+			addr_text(&server->addr, address),
+			out_human(server->stats.active, "", flows),
+			server->stats.active == 1 ? "" : "s", seconds);
+	fflush(out->to);
 }
 
-static void out_stats_json(const struct out *out, const struct model *model)
-{
-	struct json_object *array = json_object_new_array();
-	size_t i;
-
-	for (i = 0; i < model->n_reasons; i++) {
-		const struct reason *entry = &model->reasons[i];
-		struct json_object *json = json_object_new_object();
-
-		json_add_name(json, "reason", out_reason_name(entry->reason),
-			      entry->reason);
-		json_add_number(json, "packets", entry->packets);
-		json_object_array_add(array, json);
-	}
-	json_print(out, array);
-}
-
-/* --- Both ---------------------------------------------------------------- */
+/* --- Both ----------------------------------------------------------------- */
 
 void out_services(const struct out *out, const struct model *model)
 {
 	if (out->json)
-		out_services_json(out, model);
+		json_services(out, model);
 	else
 		out_services_table(out, model);
 }
@@ -672,7 +514,7 @@ void out_services(const struct out *out, const struct model *model)
 void out_servers(const struct out *out, const struct model *model)
 {
 	if (out->json)
-		out_servers_json(out, model);
+		json_servers(out, model);
 	else
 		out_servers_table(out, model);
 }
@@ -680,22 +522,39 @@ void out_servers(const struct out *out, const struct model *model)
 void out_stats(const struct out *out, const struct model *model)
 {
 	if (out->json)
-		out_stats_json(out, model);
+		json_stats(out, model);
 	else
 		out_stats_table(out, model);
 }
 
+void out_forgotten(const struct out *out, const struct model *model)
+{
+	if (out->json)
+		json_forgotten(out, model);
+	else
+		fprintf(out->to, "%" PRIu64 "\n", model->n_forgotten);
+}
+
+void out_settings(const struct out *out, const struct settings *settings)
+{
+	if (out->json)
+		json_settings(out, settings);
+	else
+		out_settings_table(out, settings);
+}
+
+void out_ingresses(const struct out *out, const struct model *model)
+{
+	if (out->json)
+		json_ingresses(out, model);
+	else
+		out_ingresses_table(out, model);
+}
+
 void out_version(const struct out *out, const char *version)
 {
-	struct json_object *array, *json;
-
-	if (!out->json) {
+	if (out->json)
+		json_version(out, version);
+	else
 		fprintf(out->to, "dsrctl %s\n", version);
-		return;
-	}
-	array = json_object_new_array();
-	json = json_object_new_object();
-	json_add_text(json, "dsrctl", version);
-	json_object_array_add(array, json);
-	json_print(out, array);
 }

@@ -15,24 +15,32 @@ struct out {
 	bool colour;
 };
 
-/* Room for what out_human() writes. */
-#define HUMAN_TEXT	24
-
-/*
- * A count with two or three digits and k, M, G, … for thousands: "1.2k", and
- * with the unit "B": "1.2 kB".
- */
-const char *out_human(uint64_t count, const char *unit, char text[HUMAN_TEXT]);
-
-/* The name as the JSON has it, or NULL. */
-const char *out_echo_name(unsigned int echo);
-const char *out_state_name(unsigned int state);
-const char *out_reason_name(unsigned int reason);
-
 /* Each prints a sorted model. */
 void out_services(const struct out *out, const struct model *model);
 void out_servers(const struct out *out, const struct model *model);
 void out_stats(const struct out *out, const struct model *model);
+void out_ingresses(const struct out *out, const struct model *model);
+
+/* The number of flows that were deleted. */
+void out_forgotten(const struct out *out, const struct model *model);
+
+void out_settings(const struct out *out, const struct settings *settings);
 void out_version(const struct out *out, const char *version);
+
+/* Flows, printed one by one; what is not known is zero at first. */
+struct out_flows {
+	const struct out *out;
+	bool started;
+};
+
+void out_flow(struct out_flows *flows, const struct flow *flow);
+void out_flows_end(struct out_flows *flows);
+
+/*
+ * On a terminal, a line that is written anew each time: the server that is
+ * drained, and for how long. NULL takes the line away.
+ */
+void out_progress(const struct out *out, const struct server *server,
+		  uint32_t seconds);
 
 #endif

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* What requests and replies are made of; only for nl.c. */
+#ifndef DSRCTL_NL_MSG_H
+#define DSRCTL_NL_MSG_H
+
+#include <netlink/msg.h>
+
+#include "model.h"
+
+/* One request; all but @op and @flags may be missing. */
+struct nl_request {
+	uint8_t op;
+	int flags;			/* NLM_F_DUMP or 0 */
+	const struct service_key *service;
+	const struct service *options;	/* what else is said of the service */
+	const struct addr *server;
+	const struct server *server_options;	/* and of the server */
+	const struct flow_filter *filter;
+	const struct flow *flow;
+	const struct settings *settings;
+	const char *ingress;
+};
+
+/* NULL if there is no memory. */
+struct nl_msg *msg_build(int family, const struct nl_request *request);
+
+/* Add a reply to @model. Return: whether it is one that fits. */
+bool msg_read(struct nlmsghdr *header, struct model *model);
+
+/* The same of a flow, which is added to nothing. */
+bool msg_read_flow_reply(struct nlmsghdr *header, struct flow *flow);
+
+#endif

@@ -1,0 +1,345 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <json.h>
+
+#include "names.h"
+#include "out_json.h"
+
+/* The library's adders take what they are given, also when it is NULL. */
+static void json_add_text(struct json_object *object, const char *key,
+			  const char *text)
+{
+	json_object_object_add(object, key,
+			       text ? json_object_new_string(text) : NULL);
+}
+
+static void json_add_number(struct json_object *object, const char *key,
+			    uint64_t number)
+{
+	json_object_object_add(object, key,
+			       json_object_new_uint64(number));
+}
+
+static void json_add_flag(struct json_object *object, const char *key,
+			  bool flag)
+{
+	json_object_object_add(object, key, json_object_new_boolean(flag));
+}
+
+/* The name, or "PREFIX-number" for one that this program does not know. */
+static void json_add_name(struct json_object *object, const char *key,
+			  const char *name, unsigned int number)
+{
+	char text[32];
+
+	if (!name) {
+		snprintf(text, sizeof(text), "%s-%u", key, number);
+		name = text;
+	}
+	json_add_text(object, key, name);
+}
+
+static void json_add_ports(struct json_object *object,
+			   const struct service_key *key)
+{
+	struct json_object *ports = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < key->n_ports; i++) {
+		const struct port_range *range = &key->ports[i];
+		struct json_object *pair = json_object_new_array();
+
+		json_object_array_add(pair, json_object_new_int(range->first));
+		json_object_array_add(pair, json_object_new_int(range->last));
+		json_object_array_add(ports, pair);
+	}
+	json_object_object_add(object, "ports", ports);
+}
+
+/* A firewall mark has no protocol, address and prefix; the others no mark. */
+static void json_add_key(struct json_object *object,
+			 const struct service_key *key)
+{
+	char text[ADDR_TEXT];
+
+	if (key->fwmark) {
+		json_add_text(object, "protocol", NULL);
+		json_add_text(object, "address", NULL);
+		json_add_text(object, "prefix_len", NULL);
+	} else {
+		json_add_name(object, "protocol",
+			      key_protocol_name(key->protocol), key->protocol);
+		json_add_text(object, "address", addr_text(&key->addr, text));
+		json_add_number(object, "prefix_len", key->prefix_len);
+	}
+	json_add_ports(object, key);
+	if (key->fwmark)
+		json_add_number(object, "fwmark", key->fwmark);
+	else
+		json_add_text(object, "fwmark", NULL);
+}
+
+static void json_add_stats(struct json_object *object,
+			   const struct stats *stats)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_add_number(json, "packets", stats->packets);
+	json_add_number(json, "bytes", stats->bytes);
+	json_add_number(json, "flows", stats->flows);
+	json_add_number(json, "active", stats->active);
+	json_add_number(json, "unplaced", stats->unplaced);
+	json_object_object_add(object, "stats", json);
+}
+
+static void json_add_nexthop(struct json_object *object,
+			     const struct nexthop *nexthop)
+{
+	const struct name *state = names_state(nexthop->state);
+	struct json_object *json = json_object_new_object();
+	char text[MAC_TEXT];
+
+	json_add_name(json, "state", state ? state->json : NULL,
+		      nexthop->state);
+	json_add_text(json, "mac", nexthop->has_mac ?
+		      addr_mac_text(&nexthop->mac, text) : NULL);
+	json_add_text(json, "dev", nexthop->ifindex ? nexthop->dev : NULL);
+	json_object_object_add(object, "nexthop", json);
+}
+
+static void json_add_server(struct json_object *object,
+			    const struct server *server)
+{
+	char addr[ADDR_TEXT], mac[MAC_TEXT];
+
+	json_add_text(object, "address", addr_text(&server->addr, addr));
+	json_add_number(object, "weight", server->weight);
+	json_add_number(object, "share", server->share);
+	json_add_text(object, "mac", addr_mac_is_zero(&server->mac) ? "auto" :
+		      addr_mac_text(&server->mac, mac));
+	json_add_text(object, "dev", server->ifindex ? server->dev : "auto");
+	json_add_number(object, "max_flows", server->max_flows);
+	json_add_number(object, "min_flows", server->min_flows);
+	json_add_flag(object, "fallback", server->fallback);
+	json_add_flag(object, "down", server->down);
+	json_add_nexthop(object, &server->nexthop);
+	json_add_stats(object, &server->stats);
+}
+
+/* Print the array and free it. */
+static void json_print(const struct out *out, struct json_object *array)
+{
+	const char *text;
+
+	text = json_object_to_json_string_ext(array,
+					      JSON_C_TO_STRING_PRETTY |
+					      JSON_C_TO_STRING_SPACED |
+					      JSON_C_TO_STRING_NOSLASHESCAPE);
+	fprintf(out->to, "%s\n", text);
+	json_object_put(array);
+}
+
+/* The key is shown to those only who may change it. */
+static void json_add_hash_key(struct json_object *object,
+			      const struct service *service)
+{
+	char text[2 * sizeof(struct hash_key) + 1];
+	size_t i;
+
+	for (i = 0; i < sizeof(service->hash_key); i++)
+		snprintf(text + 2 * i, sizeof(text) - 2 * i, "%02x",
+			 service->hash_key.byte[i]);
+	json_add_text(object, "hash_key", service->given &
+		      GIVEN(DSR_SERVICE_A_HASH_KEY) ? text : NULL);
+}
+
+static void json_add_timeouts(struct json_object *object,
+			      const struct service *service)
+{
+	struct json_object *json = json_object_new_object();
+	size_t i;
+
+	for (i = 0; i < N_TIMEOUTS; i++)
+		json_add_number(json, model_flow_state[i],
+				service->timeouts[i]);
+	json_object_object_add(object, "timeout", json);
+}
+
+static void json_add_options(struct json_object *object,
+			     const struct service *service)
+{
+	json_add_name(object, "echo", model_name(model_echo, service->echo),
+		      service->echo);
+	json_add_name(object, "hash_on",
+		      model_name(model_hash_on, service->hash_on),
+		      service->hash_on);
+	json_add_hash_key(object, service);
+	json_add_flag(object, "sessionless", service->sessionless);
+	json_add_number(object, "persist", service->persist);
+	json_add_number(object, "persist_prefix_len",
+			service->persist_prefix_len);
+	json_add_timeouts(object, service);
+	json_add_name(object, "lost", model_name(model_lost, service->lost),
+		      service->lost);
+	json_add_name(object, "midflow",
+		      model_name(model_midflow, service->midflow),
+		      service->midflow);
+	json_add_number(object, "slow_start", service->slow_start);
+}
+
+static struct json_object *json_service(const struct model *model,
+					const struct service *service)
+{
+	struct json_object *json = json_object_new_object();
+	struct json_object *servers = json_object_new_array();
+	const struct server *server;
+	size_t n;
+
+	json_add_key(json, &service->key);
+	json_add_text(json, "scheduler", service->scheduler);
+	json_add_options(json, service);
+	json_add_stats(json, &service->stats);
+	server = model_servers(model, &service->key, &n);
+	for (; n; n--, server++) {
+		struct json_object *entry = json_object_new_object();
+
+		json_add_server(entry, server);
+		json_object_array_add(servers, entry);
+	}
+	json_object_object_add(json, "servers", servers);
+	return json;
+}
+
+void json_services(const struct out *out,
+			      const struct model *model)
+{
+	struct json_object *array = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < model->n_services; i++)
+		json_object_array_add(array,
+				      json_service(model,
+						   &model->services[i]));
+	json_print(out, array);
+}
+
+void json_servers(const struct out *out, const struct model *model)
+{
+	struct json_object *array = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < model->n_servers; i++) {
+		struct json_object *json = json_object_new_object();
+		struct json_object *service = json_object_new_object();
+
+		json_add_key(service, &model->servers[i].service);
+		json_object_object_add(json, "service", service);
+		json_add_server(json, &model->servers[i]);
+		json_object_array_add(array, json);
+	}
+	json_print(out, array);
+}
+
+void json_stats(const struct out *out, const struct model *model)
+{
+	struct json_object *array = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < model->n_reasons; i++) {
+		const struct reason *entry = &model->reasons[i];
+		const struct name *name = names_reason(entry->reason);
+		struct json_object *json = json_object_new_object();
+
+		json_add_name(json, "reason", name ? name->json : NULL,
+			      entry->reason);
+		json_add_number(json, "packets", entry->packets);
+		json_object_array_add(array, json);
+	}
+	json_print(out, array);
+}
+
+/* The address, and with a prefix its length. */
+static void json_add_client(struct json_object *object, const struct flow *flow)
+{
+	char text[ADDR_TEXT];
+
+	json_add_text(object, "client", addr_text(&flow->client.addr, text));
+	json_add_number(object, "client_prefix_len", flow->client.prefix_len);
+	json_add_number(object, "client_port", flow->client.port);
+}
+
+void json_flow(const struct out *out, const struct flow *flow)
+{
+	const char *state = model_name(model_flow_state, flow->state);
+	struct json_object *service = json_object_new_object();
+	struct json_object *json = json_object_new_object();
+	char vip[ADDR_TEXT], server[ADDR_TEXT];
+
+	json_add_key(service, &flow->service);
+	json_object_object_add(json, "service", service);
+	json_add_text(json, "server", addr_text(&flow->server, server));
+	json_add_name(json, "protocol", key_protocol_name(flow->protocol),
+		      flow->protocol);
+	json_add_client(json, flow);
+	json_add_text(json, "address", flow->vip.addr.family ?
+		      addr_text(&flow->vip.addr, vip) : NULL);
+	json_add_number(json, "port", flow->vip.port);
+	json_add_name(json, "state", state, flow->state);
+	json_add_number(json, "idle", flow->idle);
+	json_add_number(json, "expires", flow->expires);
+	fprintf(out->to, "%s",
+		json_object_to_json_string_ext(json,
+					       JSON_C_TO_STRING_SPACED |
+					       JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(json);
+}
+
+/* Print an array of one object and free it. */
+static void json_print_one(const struct out *out, struct json_object *json)
+{
+	struct json_object *array = json_object_new_array();
+
+	json_object_array_add(array, json);
+	json_print(out, array);
+}
+
+void json_forgotten(const struct out *out, const struct model *model)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_add_number(json, "flows", model->n_forgotten);
+	json_print_one(out, json);
+}
+
+void json_settings(const struct out *out, const struct settings *settings)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_add_number(json, "max_flows", settings->max_flows);
+	json_add_number(json, "table_flows", settings->table_flows);
+	json_add_number(json, "flows", settings->flows);
+	json_add_number(json, "memory", settings->memory);
+	json_print_one(out, json);
+}
+
+void json_ingresses(const struct out *out, const struct model *model)
+{
+	struct json_object *array = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < model->n_ingresses; i++) {
+		struct json_object *json = json_object_new_object();
+
+		json_add_text(json, "dev", model->ingresses[i].dev);
+		json_add_flag(json, "active", model->ingresses[i].active);
+		json_object_array_add(array, json);
+	}
+	json_print(out, array);
+}
+
+void json_version(const struct out *out, const char *version)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_add_text(json, "dsrctl", version);
+	json_print_one(out, json);
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
+#include "args.h"
+#include "value.h"
+
+const char *const value_flag[] = { "off", "on", NULL };
+
+int value_number(const char *name, const char *word, uint32_t min,
+		 uint32_t max, uint32_t *number, struct err *err)
+{
+	if (addr_number(word, max, number) && *number >= min)
+		return DONE;
+	return err_usage(err, "%s " WORD " is not a number from %u to %u",
+			 name, word, min, max);
+}
+
+int value_name(const char *name, const char *word, const char *const *names,
+	       uint8_t *value, struct err *err)
+{
+	uint8_t i;
+
+	for (i = 0; names[i]; i++) {
+		if (!strcmp(word, names[i])) {
+			*value = i;
+			return DONE;
+		}
+	}
+	return args_refuse_name(name, word, names, err);
+}
+
+/* A number without a unit is the likely mistake. */
+static int value_refuse_time(const char *name, const char *word,
+			     const char *off, struct err *err)
+{
+	uint32_t number;
+
+	if (addr_number(word, UINT32_MAX, &number) && number)
+		return err_usage(err, "%s " WORD ": give the unit, as in %us, "
+				 "%um, %uh or %ud", name, word, number, number,
+				 number, number);
+	return err_usage(err, "%s " WORD " is not a time such as 30s, 15m, 2h "
+			 "or 1d%s", name, word, off);
+}
+
+int value_time(const char *name, const char *word, uint32_t *seconds,
+	       struct err *err)
+{
+	if (addr_time(word, seconds))
+		return DONE;
+	return value_refuse_time(name, word, "", err);
+}
+
+int value_time_or_off(const char *name, const char *word, uint32_t *seconds,
+		      struct err *err)
+{
+	if (!strcmp(word, value_flag[0])) {
+		*seconds = 0;
+		return DONE;
+	}
+	if (addr_time(word, seconds))
+		return DONE;
+	return value_refuse_time(name, word, ", or off", err);
+}
+
+int value_hash_key(const char *name, const char *word, struct hash_key *key,
+		   struct err *err)
+{
+	if (addr_hex_bytes(word, key->byte, sizeof(key->byte)))
+		return DONE;
+	return err_usage(err, "%s " WORD " is not 32 hexadecimal digits: "
+			 "openssl rand -hex 16 makes some", name, word);
+}
