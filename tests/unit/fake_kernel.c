@@ -13,6 +13,12 @@
  *   FAKE=incomplete         replies lack the address
  *   FAKE=crowded            replies have more ranges of ports than there can be
  *   FAKE=absent             there is no such family
+ *   FAKE=refuse:N:TEXT      every Nth flow that is added is refused
+ *   FAKE=draining:N         each answer about a server tells of a flow less,
+ *                           N at first
+ *   FAKE=raised             each answer about a server tells of a new weight
+ *
+ * The clock stands still but while dsrctl sleeps.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -27,6 +33,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <linux/netlink.h>
 #include <arpa/inet.h>
 
@@ -37,6 +44,12 @@ static const struct {
 	const char *name;
 } devices[] = {
 	{ 3, "eth1" }, { 4, "eth2" },
+};
+
+/* An attribute that is a number; 0 is none. */
+struct option {
+	uint16_t attr;
+	uint32_t value;
 };
 
 /*
@@ -53,26 +66,55 @@ static const struct service {
 	} ports[16];
 	uint32_t fwmark;
 	uint8_t echo;
-	uint64_t packets, bytes, flows, active;
+	uint64_t packets, bytes, flows, active, unplaced;
+	const char *scheduler;	/* NULL: wrr */
+	struct option options[16];
 } services[] = {
-	{ 17, "2001:db8::1", 0, { { 53, 0 } }, 0, 0, 999, 99949, 1000, 1 },
+	{ 17, "2001:db8::1", 0, { { 53, 0 } }, 0, 0, 999, 99949, 1000, 1,
+	  .options = { { DSR_SERVICE_A_PERSIST_TIMEOUT, 600 },
+		       { DSR_SERVICE_A_PERSIST_PREFIX_LEN, 64 } } },
 	{ 6, "192.0.2.10", 32, { { 80, 80 } }, 0, 0,
 	  1234567, 3400000000, 52000, 17 },
-	{ 17, "192.0.2.10", 0, { { 80, 80 } }, 0, 0, 0, 0, 0, 0 },
+	{ 17, "192.0.2.10", 0, { { 80, 80 } }, .scheduler = "sh",
+	  .options = { { DSR_SERVICE_A_HASH_ON, 1 },
+		       { DSR_SERVICE_A_PERSIST_PREFIX_LEN, 32 },
+		       { DSR_SERVICE_A_TIMEOUT_SYN, 60 },
+		       { DSR_SERVICE_A_TIMEOUT_ESTABLISHED, 900 },
+		       { DSR_SERVICE_A_TIMEOUT_CLOSING, 120 },
+		       { DSR_SERVICE_A_TIMEOUT_UDP, 300 },
+		       { DSR_SERVICE_A_TIMEOUT_OTHER, 300 } } },
 	{ 6, "192.0.2.9", 0, { { 443, 0 } }, 0, 0,
-	  UINT64_MAX, UINT64_MAX, 0, 0 },
-	{ 0, "192.0.2.10", 32, { { 0 } }, 0, 0, 0, 0, 0, 0 },
-	{ 6, "192.0.2.10", 0, { { 0 } }, 0, 0, 0, 0, 0, 0 },
+	  UINT64_MAX, UINT64_MAX, 0, 0, 1500, "maglev",
+	  { { DSR_SERVICE_A_ECHO, 1 }, { DSR_SERVICE_A_HASH_ON, 1 },
+	    { DSR_SERVICE_A_HASH_KEY, 0xa5 },
+	    { DSR_SERVICE_A_SESSIONLESS, 1 },
+	    { DSR_SERVICE_A_PERSIST_TIMEOUT, 3600 },
+	    { DSR_SERVICE_A_PERSIST_PREFIX_LEN, 24 },
+	    { DSR_SERVICE_A_TIMEOUT_SYN, 30 },
+	    { DSR_SERVICE_A_TIMEOUT_ESTABLISHED, 86400 },
+	    { DSR_SERVICE_A_TIMEOUT_CLOSING, 10 },
+	    { DSR_SERVICE_A_TIMEOUT_UDP, 90 },
+	    { DSR_SERVICE_A_TIMEOUT_OTHER, 7200 },
+	    { DSR_SERVICE_A_LOST, 1 }, { DSR_SERVICE_A_MIDFLOW, 2 },
+	    { DSR_SERVICE_A_SLOW_START, 45 } } },
+	{ 0, "192.0.2.10", 32, { { 0 } }, 0, 0 },
+	{ 6, "192.0.2.10", 0, { { 0 } }, 0, 0 },
 	{ 6, "192.0.2.10", 0, { { 20, 21 }, { 990, 0 }, { 50000, 50999 } },
-	  0, 1, 0, 0, 0, 0 },
-	{ 6, "192.0.2.0", 24, { { 80, 0 } }, 0, 0, 0, 0, 0, 0 },
-	{ 6, "192.0.2.0", 25, { { 80, 0 } }, 0, 0, 0, 0, 0, 0 },
-	{ 132, "2001:db8::", 64, { { 5060, 5061 } }, 0, 1, 0, 0, 0, 0 },
-	{ 0, "2001:db8::", 48, { { 0 } }, 0, 0, 0, 0, 0, 0 },
-	{ 17, "2001:db8::1", 128, { { 0 } }, 0, 0, 0, 0, 0, 0 },
-	{ 0, NULL, 0, { { 0 } }, UINT32_MAX, 0, 0, 0, 0, 0 },
-	{ 47, "192.0.2.10", 0, { { 0 } }, 0, 0, 0, 0, 0, 0 },
-	{ 0, NULL, 0, { { 0 } }, 7, 9, 0, 0, 0, 0 },
+	  0, 1, .options = { { DSR_SERVICE_A_PERSIST_TIMEOUT, 0 } } },
+	{ 6, "192.0.2.11", 0, { { 20, 21 }, { 990, 0 } },
+	  .options = { { DSR_SERVICE_A_PERSIST_TIMEOUT, 300 } } },
+	{ 6, "192.0.2.0", 24, { { 80, 0 } }, 0, 0 },
+	{ 6, "192.0.2.0", 25, { { 80, 0 } }, 0, 0 },
+	{ 132, "2001:db8::", 64, { { 5060, 5061 } }, 0, 1,
+	  .options = { { DSR_SERVICE_A_TIMEOUT_SYN, 5 },
+		       { DSR_SERVICE_A_LOST, 2 } } },
+	{ 0, "2001:db8::", 48, { { 0 } }, 0, 0 },
+	{ 17, "2001:db8::1", 128, { { 0 } }, 0, 0 },
+	{ 0, NULL, 0, { { 0 } }, UINT32_MAX, 0 },
+	{ 47, "192.0.2.10", 0, { { 0 } }, 0, 0 },
+	{ 0, NULL, 0, { { 0 } }, 7, 9,
+	  .options = { { DSR_SERVICE_A_HASH_ON, 9 }, { DSR_SERVICE_A_LOST, 9 },
+		       { DSR_SERVICE_A_MIDFLOW, 9 } } },
 };
 
 static const struct server {
@@ -85,6 +127,7 @@ static const struct server {
 	uint8_t nexthop_mac;
 	uint32_t nexthop_ifindex;
 	uint64_t active;
+	struct option options[8];
 } servers[] = {
 	{ 1, "10.0.0.20", 1, 0x14, 0, 7, 0x14, 3, 0 },
 	{ 1, "10.0.0.12", 2, 0, 0, 1, 0, 3, 0 },
@@ -99,10 +142,54 @@ static const struct server {
 	{ 1, "10.0.0.21", 1, 0, 0, 77, 0, 9, 0 },
 	{ 0, "2001:db8::2", 1, 0x22, 4, 0, 0x22, 4, 1 },
 	{ 2, "10.0.0.12", 1, 0, 0, 2, 0, 3, 0 },
-	{ 14, "2001:db8:1234:5678:9abc:def0:1234:5678", 1, 0, 0, 0, 0x78, 4, 0 },
-	{ 14, "10.0.0.13", 1, 0, 0, 0, 0x0d, 3, 0 },
+	{ 15, "2001:db8:1234:5678:9abc:def0:1234:5678", 1, 0, 0, 0, 0x78, 4, 0 },
+	{ 15, "10.0.0.13", 1, 0, 0, 0, 0x0d, 3, 0 },
 	{ 6, "fe80::11", 1, 0, 4, 0, 0x11, 4, 0 },
 	{ 6, "10.0.0.11", 1, 0, 0, 0, 0x0b, 3, 0 },
+	{ 3, "10.0.0.11", 100, 0, 0, 0, 0x0b, 3, 7,
+	  { { DSR_SERVER_A_SHARE, 37 } } },
+	{ 3, "10.0.0.12", 1, 0, 0, 0, 0x0c, 3, 9,
+	  { { DSR_SERVER_A_MAX_FLOWS, 9 }, { DSR_SERVER_A_MIN_FLOWS, 5 },
+	    { DSR_SERVER_A_SHARE, 0 } } },
+	{ 3, "10.0.0.13", 1, 0, 0, 0, 0x0d, 3, 0,
+	  { { DSR_SERVER_A_MAX_FLOWS, 9 }, { DSR_SERVER_A_MIN_FLOWS, 9 },
+	    { DSR_SERVER_A_SHARE, 1 } } },
+	{ 3, "10.0.0.14", 1, 0, 0, 0, 0x0e, 3, 0,
+	  { { DSR_SERVER_A_FALLBACK, 1 }, { DSR_SERVER_A_SHARE, 0 } } },
+	{ 3, "10.0.0.15", 2, 0, 0, 0, 0x0f, 3, 0,
+	  { { DSR_SERVER_A_DOWN, 1 }, { DSR_SERVER_A_SHARE, 0 } } },
+	{ 3, "10.0.0.16", 2, 0, 0, 2, 0, 3, 0,
+	  { { DSR_SERVER_A_SHARE, 0 } } },
+};
+
+static const struct flow {
+	int service;
+	const char *server;
+	uint8_t protocol;
+	const char *client;
+	uint8_t prefix_len;	/* 0: left out */
+	uint16_t client_port;
+	const char *address;	/* NULL: left out, and so is port 0 */
+	uint16_t port;
+	uint8_t state;
+	uint32_t idle, expires;
+} flows[] = {
+	{ 1, "10.0.0.11", 6, "198.51.100.7", 0, 40000, "192.0.2.10", 80,
+	  DSR_FLOW_STATE_ESTABLISHED, 3, 897 },
+	{ 1, "10.0.0.12", 6, "198.51.100.255", 0, 65535, "192.0.2.10", 80,
+	  DSR_FLOW_STATE_SYN, 0, 60 },
+	{ 0, "2001:db8::2", 17, "2001:db8:ffff:ffff:ffff:ffff:ffff:ffff", 0,
+	  53, "2001:db8::1", 53, DSR_FLOW_STATE_UDP, 120, 180 },
+	{ 0, "2001:db8::2", 17, "2001:db8:1::", 64, 0, "2001:db8::1", 0,
+	  DSR_FLOW_STATE_PERSIST, 1, 599 },
+	{ 15, "10.0.0.13", 47, "198.51.100.8", 0, 0, "192.0.2.77", 0,
+	  DSR_FLOW_STATE_OTHER, 299, 1 },
+	{ 15, "10.0.0.13", 6, "198.51.100.9", 0, 1, "192.0.2.77", 443,
+	  DSR_FLOW_STATE_CLOSING, 7, 113 },
+	{ 15, "10.0.0.13", 0, "198.51.100.0", 24, 0, NULL, 0,
+	  DSR_FLOW_STATE_PERSIST, 60, 240 },
+	{ 15, "10.0.0.13", 6, "198.51.100.9", 0, 2, "192.0.2.77", 443, 77,
+	  4294967295, 0 },
 };
 
 static const struct reason {
@@ -111,7 +198,9 @@ static const struct reason {
 } reasons[] = {
 	{ DSR_REASON_FORWARDED, 1234567 }, { DSR_REASON_NOT_OURS, 12 },
 	{ DSR_REASON_ECHO_ANSWERED, 2 }, { DSR_REASON_ICMP_UNMATCHED, 8 },
-	{ DSR_REASON_MALFORMED, 0 }, { DSR_REASON_NO_SERVER, 7 },
+	{ DSR_REASON_MALFORMED, 0 }, { DSR_REASON_RESET, 6 },
+	{ DSR_REASON_FLOW_UNKNOWN, 10 }, { DSR_REASON_FLOW_LOST, 20 },
+	{ DSR_REASON_NO_SERVER, 7 },
 	{ DSR_REASON_NO_NEXTHOP, 0 }, { DSR_REASON_TOO_BIG, 16 },
 	{ DSR_REASON_LRO, 0 }, { DSR_REASON_NO_MEMORY, 0 },
 	{ DSR_REASON_XMIT_FAILED, UINT64_MAX },
@@ -126,12 +215,13 @@ static const struct reason {
 static struct answer {
 	char bytes[8192];
 	size_t len;
-} answers[32];
+} answers[128];
 static size_t n_answers, next_answer;
 
 static struct sockaddr_nl bound = { .nl_family = AF_NETLINK };
 static bool want_text, want_cap;
-static int dumps;
+static int dumps, gets, adds;
+static time_t now;
 
 static void *put(const void *data, size_t len)
 {
@@ -207,6 +297,34 @@ static void put_mac(uint16_t type, uint8_t last)
 	uint8_t mac[6] = { last ? 2 : 0, 0, 0, 0, 0, last };
 
 	put_attr(type, mac, sizeof(mac));
+}
+
+/* Those that are larger than a byte. */
+static bool option_is_u32(uint16_t nest, uint16_t attr)
+{
+	if (nest == DSR_A_SERVER)
+		return attr != DSR_SERVER_A_FALLBACK &&
+		       attr != DSR_SERVER_A_DOWN;
+	return attr == DSR_SERVICE_A_PERSIST_TIMEOUT ||
+	       attr == DSR_SERVICE_A_SLOW_START ||
+	       (attr >= DSR_SERVICE_A_TIMEOUT_SYN &&
+		attr <= DSR_SERVICE_A_TIMEOUT_OTHER);
+}
+
+static void put_options(uint16_t nest, const struct option *option)
+{
+	uint8_t key[16];
+
+	for (; option->attr; option++) {
+		memset(key, option->value, sizeof(key));
+		if (nest == DSR_A_SERVICE &&
+		    option->attr == DSR_SERVICE_A_HASH_KEY)
+			put_attr(option->attr, key, sizeof(key));
+		else if (option_is_u32(nest, option->attr))
+			put_u32(option->attr, option->value);
+		else
+			put_attr(option->attr, key, 1);
+	}
 }
 
 static void put_address(uint16_t ipv4, uint16_t ipv6, const char *address)
@@ -334,6 +452,8 @@ static void put_key(const struct service *service, bool reply)
 
 static void put_service(const struct service *service, bool whole)
 {
+	const char *scheduler = service->scheduler ? service->scheduler :
+				"wrr";
 	struct nlattr *attr = nest(DSR_A_SERVICE);
 	uint16_t port;
 
@@ -343,32 +463,46 @@ static void put_service(const struct service *service, bool whole)
 	if (whole) {
 		if (service->echo)
 			put_attr(DSR_SERVICE_A_ECHO, &service->echo, 1);
-		put_attr(DSR_SERVICE_A_SCHEDULER, "wrr", 4);
+		put_attr(DSR_SERVICE_A_SCHEDULER, scheduler,
+			 strlen(scheduler) + 1);
+		put_options(DSR_A_SERVICE, service->options);
 	}
 	nest_end(attr);
 }
 
-static void put_stats(uint64_t packets, uint64_t bytes, uint64_t flows,
-		      uint64_t active)
+static void put_stats(uint64_t packets, uint64_t bytes, uint64_t flow_count,
+		      uint64_t active, uint64_t unplaced)
 {
 	struct nlattr *attr = nest(DSR_A_STATS);
 
 	put_attr(DSR_STATS_A_PAD, NULL, 0);
 	put_u64(DSR_STATS_A_PACKETS, packets);
 	put_u64(DSR_STATS_A_BYTES, bytes);
-	put_u64(DSR_STATS_A_FLOWS, flows);
+	put_u64(DSR_STATS_A_FLOWS, flow_count);
 	put_u64(DSR_STATS_A_ACTIVE, active);
+	put_u64(DSR_STATS_A_UNPLACED, unplaced);
 	nest_end(attr);
 }
 
 static void put_server(const struct server *server)
 {
 	struct nlattr *attr = nest(DSR_A_SERVER);
+	uint64_t active = server->active;
+	uint32_t weight = server->weight;
+	const char *text;
 
+	if (fake_is("draining:")) {
+		active = fake_number(&text) - gets;
+		weight = 0;
+	} else if (fake_is("raised")) {
+		weight = 5;
+	}
+	gets++;
 	put_address(DSR_SERVER_A_IPV4, DSR_SERVER_A_IPV6, server->address);
-	put_u32(DSR_SERVER_A_WEIGHT, server->weight);
+	put_u32(DSR_SERVER_A_WEIGHT, weight);
 	put_mac(DSR_SERVER_A_MAC, server->mac);
 	put_u32(DSR_SERVER_A_IFINDEX, server->ifindex);
+	put_options(DSR_A_SERVER, server->options);
 	nest_end(attr);
 	attr = nest(DSR_A_NEXTHOP);
 	put_attr(DSR_NEXTHOP_A_STATE, &server->state, 1);
@@ -377,8 +511,7 @@ static void put_server(const struct server *server)
 	if (server->nexthop_mac)
 		put_mac(DSR_NEXTHOP_A_MAC, server->nexthop_mac);
 	nest_end(attr);
-	put_stats(server->active * 100, server->active * 64000,
-		  server->active * 10, server->active);
+	put_stats(active * 100, active * 64000, active * 10, active, 0);
 }
 
 static uint16_t dump_flags(void)
@@ -399,7 +532,7 @@ static void answer_service(const struct nlmsghdr *request,
 	put(&genl, sizeof(genl));
 	put_service(service, true);
 	put_stats(service->packets, service->bytes, service->flows,
-		  service->active);
+		  service->active, service->unplaced);
 	end(header, true);
 }
 
@@ -413,6 +546,88 @@ static void answer_server(const struct nlmsghdr *request,
 	put_service(&services[server->service], false);
 	put_server(server);
 	end(header, !flags);
+}
+
+static void put_port(uint16_t type, uint16_t port)
+{
+	port = htons(port);
+	if (port)
+		put_attr(type, &port, sizeof(port));
+}
+
+static void answer_flow(const struct nlmsghdr *request,
+			const struct flow *flow, uint16_t flags)
+{
+	struct genlmsghdr genl = { .cmd = DSR_CMD_FLOW_GET };
+	struct nlmsghdr *header = start(request, FAMILY, flags);
+	struct nlattr *attr;
+
+	put(&genl, sizeof(genl));
+	put_service(&services[flow->service], false);
+	attr = nest(DSR_A_SERVER);
+	put_address(DSR_SERVER_A_IPV4, DSR_SERVER_A_IPV6, flow->server);
+	nest_end(attr);
+	attr = nest(DSR_A_FLOW);
+	put_attr(DSR_FLOW_A_PROTOCOL, &flow->protocol, 1);
+	put_address(DSR_FLOW_A_CLIENT_IPV4, DSR_FLOW_A_CLIENT_IPV6,
+		    flow->client);
+	if (flow->prefix_len)
+		put_attr(DSR_FLOW_A_CLIENT_PREFIX_LEN, &flow->prefix_len, 1);
+	put_port(DSR_FLOW_A_CLIENT_PORT, flow->client_port);
+	if (flow->address)
+		put_address(DSR_FLOW_A_IPV4, DSR_FLOW_A_IPV6, flow->address);
+	put_port(DSR_FLOW_A_PORT, flow->port);
+	put_attr(DSR_FLOW_A_STATE, &flow->state, 1);
+	put_u32(DSR_FLOW_A_IDLE, flow->idle);
+	put_u32(DSR_FLOW_A_EXPIRES, flow->expires);
+	nest_end(attr);
+	end(header, false);
+}
+
+static void answer_forgotten(const struct nlmsghdr *request)
+{
+	struct genlmsghdr genl = { .cmd = DSR_CMD_FLOW_DEL };
+	struct nlmsghdr *header = start(request, FAMILY, 0);
+	struct nlattr *attr;
+
+	put(&genl, sizeof(genl));
+	attr = nest(DSR_A_FLOW);
+	put_attr(DSR_FLOW_A_PAD, NULL, 0);
+	put_u64(DSR_FLOW_A_COUNT, 12345678901);
+	nest_end(attr);
+	end(header, true);
+}
+
+static void answer_settings(const struct nlmsghdr *request)
+{
+	struct genlmsghdr genl = { .cmd = DSR_CMD_SETTINGS_GET };
+	struct nlmsghdr *header = start(request, FAMILY, 0);
+	struct nlattr *attr;
+
+	put(&genl, sizeof(genl));
+	attr = nest(DSR_A_SETTINGS);
+	put_attr(DSR_SETTINGS_A_PAD, NULL, 0);
+	put_u32(DSR_SETTINGS_A_MAX_FLOWS, 1048576);
+	put_u32(DSR_SETTINGS_A_TABLE_FLOWS, 131072);
+	put_u64(DSR_SETTINGS_A_FLOWS, 1234567);
+	put_u64(DSR_SETTINGS_A_MEMORY, 67108864);
+	nest_end(attr);
+	end(header, true);
+}
+
+static void answer_ingress(const struct nlmsghdr *request, const char *name,
+			   uint8_t active, uint16_t flags)
+{
+	struct genlmsghdr genl = { .cmd = DSR_CMD_INGRESS_GET };
+	struct nlmsghdr *header = start(request, FAMILY, flags);
+	struct nlattr *attr;
+
+	put(&genl, sizeof(genl));
+	attr = nest(DSR_A_INGRESS);
+	put_attr(DSR_INGRESS_A_NAME, name, strlen(name) + 1);
+	put_attr(DSR_INGRESS_A_ACTIVE, &active, 1);
+	nest_end(attr);
+	end(header, true);
 }
 
 /* The request's attributes; the service's comes first if there is one. */
@@ -457,6 +672,13 @@ static void answer_dump(const struct nlmsghdr *request, uint8_t cmd)
 					    request))
 				answer_server(request, &servers[i], flags);
 		}
+	}
+	for (i = 0; cmd == DSR_CMD_FLOW_GET && !fake_is("empty") &&
+	     i < COUNT(flows); i++)
+		answer_flow(request, &flows[i], flags);
+	if (cmd == DSR_CMD_INGRESS_GET && !fake_is("empty")) {
+		answer_ingress(request, "eth9", 0, flags);
+		answer_ingress(request, "eth1", 1, flags);
 	}
 	answer_done(request);
 }
@@ -505,7 +727,25 @@ static void answer_get(const struct nlmsghdr *request, uint8_t cmd)
 	}
 	if (cmd == DSR_CMD_STATS_GET)
 		answer_stats(request);
-	answer_error(request, 0, NULL);
+	if (cmd == DSR_CMD_FLOW_DEL)
+		answer_forgotten(request);
+	if (cmd == DSR_CMD_SETTINGS_GET)
+		answer_settings(request);
+	if (cmd == DSR_CMD_INGRESS_GET)
+		answer_ingress(request, "eth1", 1, 0);
+	if (request->nlmsg_flags & NLM_F_ACK)
+		answer_error(request, 0, NULL);
+}
+
+/* Whether this one is refused. */
+static bool add_is_refused(uint8_t cmd, const char **text)
+{
+	int n;
+
+	if (cmd != DSR_CMD_FLOW_ADD || !fake_is("refuse:"))
+		return false;
+	n = fake_number(text);
+	return ++adds % n == 0;
 }
 
 static void answer_dsr(const struct nlmsghdr *request)
@@ -517,6 +757,8 @@ static void answer_dsr(const struct nlmsghdr *request)
 		int error = fake_number(&text);
 
 		answer_error(request, error, text);
+	} else if (add_is_refused(genl->cmd, &text)) {
+		answer_error(request, ENOENT, text);
 	} else if (request->nlmsg_flags & NLM_F_DUMP) {
 		answer_dump(request, genl->cmd);
 	} else {
@@ -536,12 +778,20 @@ static const char *const commands[] = {
 	[DSR_CMD_SERVER_SET] = "server-set",
 	[DSR_CMD_SERVER_DEL] = "server-del",
 	[DSR_CMD_STATS_GET] = "stats-get",
+	[DSR_CMD_FLOW_GET] = "flow-get",
+	[DSR_CMD_FLOW_ADD] = "flow-add",
+	[DSR_CMD_FLOW_DEL] = "flow-del",
+	[DSR_CMD_SETTINGS_GET] = "settings-get",
+	[DSR_CMD_SETTINGS_SET] = "settings-set",
+	[DSR_CMD_INGRESS_GET] = "ingress-get",
+	[DSR_CMD_INGRESS_ADD] = "ingress-add",
+	[DSR_CMD_INGRESS_DEL] = "ingress-del",
 };
 
 /* Names by type, and for those that are nests what is in them. */
 struct set {
-	const char *names[16];
-	const struct set *nests[16];
+	const char *names[32];
+	const struct set *nests[32];
 };
 
 static const struct set port_range_set = {
@@ -561,6 +811,19 @@ static const struct set service_set = {
 		[DSR_SERVICE_A_FWMARK] = "fwmark",
 		[DSR_SERVICE_A_ECHO] = "echo",
 		[DSR_SERVICE_A_SCHEDULER] = "scheduler",
+		[DSR_SERVICE_A_HASH_ON] = "hash-on",
+		[DSR_SERVICE_A_HASH_KEY] = "hash-key",
+		[DSR_SERVICE_A_SESSIONLESS] = "sessionless",
+		[DSR_SERVICE_A_PERSIST_TIMEOUT] = "persist-timeout",
+		[DSR_SERVICE_A_PERSIST_PREFIX_LEN] = "persist-prefix-len",
+		[DSR_SERVICE_A_TIMEOUT_SYN] = "timeout-syn",
+		[DSR_SERVICE_A_TIMEOUT_ESTABLISHED] = "timeout-established",
+		[DSR_SERVICE_A_TIMEOUT_CLOSING] = "timeout-closing",
+		[DSR_SERVICE_A_TIMEOUT_UDP] = "timeout-udp",
+		[DSR_SERVICE_A_TIMEOUT_OTHER] = "timeout-other",
+		[DSR_SERVICE_A_LOST] = "lost",
+		[DSR_SERVICE_A_MIDFLOW] = "midflow",
+		[DSR_SERVICE_A_SLOW_START] = "slow-start",
 	},
 	.nests = { [DSR_SERVICE_A_PORTS] = &port_range_set },
 };
@@ -572,13 +835,44 @@ static const struct set server_set = {
 		[DSR_SERVER_A_WEIGHT] = "weight",
 		[DSR_SERVER_A_MAC] = "mac",
 		[DSR_SERVER_A_IFINDEX] = "ifindex",
+		[DSR_SERVER_A_MAX_FLOWS] = "max-flows",
+		[DSR_SERVER_A_MIN_FLOWS] = "min-flows",
+		[DSR_SERVER_A_FALLBACK] = "fallback",
+		[DSR_SERVER_A_DOWN] = "down",
 	},
 };
 
+static const struct set flow_set = {
+	.names = {
+		[DSR_FLOW_A_PROTOCOL] = "protocol",
+		[DSR_FLOW_A_CLIENT_IPV4] = "client-ipv4",
+		[DSR_FLOW_A_CLIENT_IPV6] = "client-ipv6",
+		[DSR_FLOW_A_CLIENT_PREFIX_LEN] = "client-prefix-len",
+		[DSR_FLOW_A_CLIENT_PORT] = "client-port",
+		[DSR_FLOW_A_IPV4] = "ipv4",
+		[DSR_FLOW_A_IPV6] = "ipv6",
+		[DSR_FLOW_A_PORT] = "port",
+		[DSR_FLOW_A_STATE] = "state",
+		[DSR_FLOW_A_IDLE] = "idle",
+	},
+};
+
+static const struct set settings_set = {
+	.names = { [DSR_SETTINGS_A_MAX_FLOWS] = "max-flows" },
+};
+
+static const struct set ingress_set = {
+	.names = { [DSR_INGRESS_A_NAME] = "name" },
+};
+
 static const struct set main_set = {
-	.names = { [DSR_A_SERVICE] = "service", [DSR_A_SERVER] = "server" },
+	.names = { [DSR_A_SERVICE] = "service", [DSR_A_SERVER] = "server",
+		   [DSR_A_FLOW] = "flow", [DSR_A_SETTINGS] = "settings",
+		   [DSR_A_INGRESS] = "ingress" },
 	.nests = { [DSR_A_SERVICE] = &service_set,
-		   [DSR_A_SERVER] = &server_set },
+		   [DSR_A_SERVER] = &server_set, [DSR_A_FLOW] = &flow_set,
+		   [DSR_A_SETTINGS] = &settings_set,
+		   [DSR_A_INGRESS] = &ingress_set },
 };
 
 /* A row of attributes; aborts if one does not fit into the row. */
@@ -593,6 +887,7 @@ static void log_attrs(FILE *log, const char *at, size_t len,
 
 		if (len < NLA_HDRLEN || attr->nla_len < NLA_HDRLEN ||
 		    (size_t)NLA_ALIGN(attr->nla_len) > len ||
+		    !set->names[type] ||
 		    !(attr->nla_type & NLA_F_NESTED) != !set->nests[type])
 			abort();
 		if (set->nests[type]) {
@@ -678,6 +973,16 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t len)
 	return 0;
 }
 
+static void handle(const struct nlmsghdr *request)
+{
+	if (request->nlmsg_type == GENL_ID_CTRL) {
+		answer_family(request);
+	} else {
+		log_request(request);
+		answer_dsr(request);
+	}
+}
+
 ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 {
 	const struct nlmsghdr *request = msg->msg_iov->iov_base;
@@ -686,13 +991,30 @@ ssize_t sendmsg(int fd, const struct msghdr *msg, int flags)
 	(void)flags;
 	if (request->nlmsg_len != msg->msg_iov->iov_len)
 		abort();
-	if (request->nlmsg_type == GENL_ID_CTRL) {
-		answer_family(request);
-	} else {
-		log_request(request);
-		answer_dsr(request);
-	}
+	handle(request);
 	return request->nlmsg_len;
+}
+
+/* Several messages in one go. */
+ssize_t sendto(int fd, const void *bytes, size_t len, int flags,
+	       const struct sockaddr *to, socklen_t to_len)
+{
+	const struct nlmsghdr *request;
+	size_t at;
+
+	(void)fd;
+	(void)flags;
+	(void)to;
+	(void)to_len;
+	log_line("> a batch\n");
+	for (at = 0; at < len; at += NLMSG_ALIGN(request->nlmsg_len)) {
+		request = (const void *)((const char *)bytes + at);
+		if (len - at < sizeof(*request) ||
+		    len - at < request->nlmsg_len)
+			abort();
+		handle(request);
+	}
+	return len;
 }
 
 ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
@@ -759,5 +1081,20 @@ int setns(int fd, int type)
 {
 	(void)fd;
 	log_line("> setns type=%x\n", type);
+	return 0;
+}
+
+int nanosleep(const struct timespec *time, struct timespec *left)
+{
+	(void)left;
+	now += time->tv_sec;
+	return 0;
+}
+
+int clock_gettime(clockid_t clock, struct timespec *time)
+{
+	(void)clock;
+	time->tv_sec = now;
+	time->tv_nsec = 0;
 	return 0;
 }

@@ -9,7 +9,8 @@
 #include "addr.h"
 #include "args.h"
 #include "model.h"
-#include "out.h"
+#include "flow_text.h"
+#include "table.h"
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
