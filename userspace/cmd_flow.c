@@ -207,7 +207,7 @@ struct import {
 	uint64_t number;		/* of the line */
 	uint64_t n_refused;
 	uint64_t first_refused;		/* number of its line */
-	char why[256];			/* it was */
+	struct err why;			/* it was */
 };
 
 static bool import_read_line(struct import *import)
@@ -229,7 +229,7 @@ static void import_refused(uint64_t number, const char *why, void *arg)
 
 	if (!import->n_refused || number < import->first_refused) {
 		import->first_refused = number;
-		snprintf(import->why, sizeof(import->why), "%s", why);
+		err_refused(&import->why, "%s", why);
 	}
 	import->n_refused++;
 }
@@ -295,7 +295,7 @@ static int import_run(struct import *import, const char *name,
 				   (uintmax_t)import->n_refused,
 				   (uintmax_t)import->number - 1,
 				   (uintmax_t)import->first_refused,
-				   import->why);
+				   import->why.text);
 	return DONE;
 }
 

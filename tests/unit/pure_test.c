@@ -113,6 +113,86 @@ static void test_hex_number(void)
 	}
 }
 
+static void test_time(void)
+{
+	static const struct {
+		const char *word;
+		bool good;
+		uint32_t seconds;
+		const char *text;
+	} cases[] = {
+		{ "1s", true, 1, "1s" },
+		{ "60s", true, 60, "1m" },
+		{ "90s", true, 90, "90s" },
+		{ "15m", true, 900, "15m" },
+		{ "90m", true, 5400, "90m" },
+		{ "120m", true, 7200, "2h" },
+		{ "25h", true, 90000, "25h" },
+		{ "48h", true, 172800, "2d" },
+		{ "49710d", true, 4294944000, "49710d" },
+		{ "49711d", false, 0, NULL },
+		{ "4294967295s", true, UINT32_MAX, "4294967295s" },
+		{ "4294967296s", false, 0, NULL },
+		{ "71582789m", false, 0, NULL },
+		{ "99999999999999999999s", false, 0, NULL },
+		{ "0s", false, 0, NULL },
+		{ "0d", false, 0, NULL },
+		{ "01s", false, 0, NULL },
+		{ "60", false, 0, NULL },
+		{ "s", false, 0, NULL },
+		{ "", false, 0, NULL },
+		{ "1S", false, 0, NULL },
+		{ "1 s", false, 0, NULL },
+		{ "1.5h", false, 0, NULL },
+		{ "-1s", false, 0, NULL },
+		{ "1h30m", false, 0, NULL },
+		{ "1w", false, 0, NULL },
+	};
+	char text[TIME_TEXT];
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		uint32_t seconds = 0;
+		bool good = addr_time(cases[i].word, &seconds);
+
+		expect_number("being a time", cases[i].word, good,
+			      cases[i].good);
+		if (!good)
+			continue;
+		expect_number("seconds", cases[i].word, seconds,
+			      cases[i].seconds);
+		expect_text("time", cases[i].word,
+			    addr_time_text(seconds, text), cases[i].text);
+	}
+	expect_text("time", "nothing", addr_time_text(0, text), "0s");
+}
+
+static void test_hex_bytes(void)
+{
+	static const struct {
+		const char *word;
+		bool good;
+	} cases[] = {
+		{ "00fFa5", true },
+		{ "00ffa", false },
+		{ "00ffa50", false },
+		{ "00ffag", false },
+		{ "0x00ff", false },
+		{ " 0ffa5", false },
+		{ "", false },
+	};
+	uint8_t byte[3] = { 1, 2, 3 };
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++)
+		expect_number("being three bytes", cases[i].word,
+			      addr_hex_bytes(cases[i].word, byte, 3),
+			      cases[i].good);
+	expect_number("first byte", "00fFa5", byte[0], 0);
+	expect_number("second byte", "00fFa5", byte[1], 0xff);
+	expect_number("third byte", "00fFa5", byte[2], 0xa5);
+}
+
 static void test_mask(void)
 {
 	static const struct {
@@ -400,6 +480,94 @@ static void test_server(void)
 	}
 }
 
+static void test_endpoint(void)
+{
+	static const struct {
+		const char *word, *text;
+	} cases[] = {
+		{ "198.51.100.7:40000", "198.51.100.7:40000" },
+		{ "198.51.100.7", "198.51.100.7" },
+		{ "198.51.100.7/32", "198.51.100.7" },
+		{ "198.51.100.0/24", "198.51.100.0/24" },
+		{ "198.51.100.0/24:5", "198.51.100.0/24:5" },
+		{ "[2001:db8::7]:65535", "[2001:db8::7]:65535" },
+		{ "2001:db8::7", "2001:db8::7" },
+		{ "2001:db8::/64", "2001:db8::/64" },
+		{ "-", "-" },
+		{ "198.51.100.7:0", NULL },
+		{ "198.51.100.7:65536", NULL },
+		{ "198.51.100.7:1-2", NULL },
+		{ "198.51.100.7:1,3", NULL },
+		{ "198.51.100.7/24", NULL },
+		{ "198.51.100.7:", NULL },
+		{ "198.51.100", NULL },
+		{ "", NULL },
+		{ "--", NULL },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		char text[ENDPOINT_TEXT];
+		struct endpoint endpoint;
+		struct err err;
+		int status = key_parse_endpoint(cases[i].word, &endpoint,
+						&err);
+
+		expect_text("endpoint", cases[i].word, status ? NULL :
+			    key_endpoint_text(&endpoint, text), cases[i].text);
+	}
+}
+
+/* What one director writes another one reads, to the byte. */
+static void test_flow(void)
+{
+	static const char *const lines[] = {
+		"tcp 192.0.2.10:80 10.0.0.11 tcp 198.51.100.7:1 192.0.2.10:80 "
+		"established 59s",
+		"udp [2001:db8::1]:53 fe80::2 udp [2001:db8::7]:65535 "
+		"[2001:db8::1]:53 udp 0s",
+		"fwmark 4294967295 2001:db8::2 255 198.51.100.7 192.0.2.10 "
+		"other 2h",
+		"any 192.0.2.0/24 10.0.0.11 any 198.51.100.0/24 - persist 1d",
+		"sctp 192.0.2.10:1,3-4 10.0.0.11 sctp 198.51.100.7:1 "
+		"192.0.2.10:3 closing 4294967295s",
+	};
+	static const char *const bad[] = {
+		"",
+		"tcp",
+		"tcp 192.0.2.10:80 10.0.0.11 tcp 198.51.100.7:1 192.0.2.10:80 "
+		"syn",
+		"tcp 192.0.2.10:80 10.0.0.11 tcp 198.51.100.7:1 192.0.2.10:80 "
+		"syn 0",
+		"tcp 192.0.2.10:80 10.0.0.11 tcp 198.51.100.7:1 192.0.2.10:80 "
+		"syn 0s 0s",
+		"tcp 192.0.2.10:80 192.0.2.10 tcp 198.51.100.7:1 192.0.2.10:80 "
+		"syn 0s",
+		"icmp 192.0.2.10 10.0.0.11 1 198.51.100.7 192.0.2.10 other 0s",
+		"any 192.0.2.10 10.0.0.11 icmp 198.51.100.7 192.0.2.10 other "
+		"0s",
+		"any 192.0.2.10 10.0.0.11 1 - 192.0.2.10 other 0s",
+		"any 192.0.2.10 10.0.0.11 1 198.51.100.7 192.0.2.10 6 0s",
+	};
+	char line[FLOW_TEXT], text[FLOW_TEXT];
+	struct flow flow;
+	struct err err;
+	size_t i;
+
+	for (i = 0; i < COUNT(lines); i++) {
+		snprintf(line, sizeof(line), "%s", lines[i]);
+		expect_number("status", lines[i],
+			      flow_parse(line, &flow, &err), DONE);
+		expect_text("flow", lines[i], flow_text(&flow, text),
+			    lines[i]);
+	}
+	for (i = 0; i < COUNT(bad); i++) {
+		snprintf(line, sizeof(line), "%s", bad[i]);
+		expect_number("status", bad[i],
+			      flow_parse(line, &flow, &err), USAGE);
+	}
+}
+
 static void test_mac(void)
 {
 	static const struct {
@@ -568,10 +736,14 @@ int main(void)
 {
 	test_number();
 	test_hex_number();
+	test_time();
+	test_hex_bytes();
 	test_mask();
 	test_service();
 	test_order();
 	test_server();
+	test_endpoint();
+	test_flow();
 	test_mac();
 	test_match();
 	test_human();

@@ -47,6 +47,19 @@ entries() {
 		on && /^        name: / { print $2 }' uapi/dsr.yaml
 }
 
+# Every keyword of a command, with its value, as its help has it.
+keywords() {
+	with plain dsrctl help "$@" |
+		sed -nE 's/^  ([a-z][a-z-]*( [^ ]+)?)( .*)?$/\1/p'
+}
+
+# What dsrctl shows of the kernel that is not there, all of it.
+shown() {
+	with plain dsrctl -j stats
+	with plain dsrctl -j server show
+	with plain dsrctl flow show
+}
+
 json_keys() {
 	sed -nE 's/^\| +"([a-z_]+)":.*/\1/p' tests/unit/cases/*.txt | sort -u
 }
@@ -62,11 +75,27 @@ check_manual() {
 		tap "manual: has '$line'" in_manual "$line"
 	done < <(usages)
 	for word in $(entries echo) $(entries nexthop-state) \
-		$(entries reason) $(json_keys); do
+		$(entries reason) $(entries hash-on) $(entries lost) \
+		$(entries midflow) $(entries flow-state) $(json_keys); do
 		tap "manual: explains $word" in_manual "$word"
 	done
-	for word in --json --stats --netns --version --help; do
+	while read -r line; do
+		tap "manual: has keyword $line" in_manual "$line"
+	done < <(keywords service add && keywords server add &&
+		keywords server drain && keywords flow flush &&
+		keywords settings set)
+	for word in --json --stats --netns --version --help --wait \
+		--timeout; do
 		tap "manual: has $word" in_manual " $word"
+	done
+}
+
+check_names() {
+	local word shown
+	shown=$(shown)
+	for word in $(entries nexthop-state) $(entries reason) \
+		$(entries flow-state); do
+		tap "names: has $word" grep -qwF -- "$word" <<<"$shown"
 	done
 }
 
@@ -129,6 +158,7 @@ check() {
 	done
 	check_help
 	check_manual
+	check_names
 	tap "make: installs and uninstalls" check_install
 	tap "make: the version is that of dkms.conf" same_version
 	tap_done
