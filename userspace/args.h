@@ -53,8 +53,7 @@ struct grammar {
 	const struct keyword *keywords;	/* ends with an empty one, or NULL */
 	bool changes;			/* at least one keyword is needed */
 	enum need needs_operand;
-	const struct keyword *operand;	/* instead of a service; its name as
-					 * help shows it */
+	const struct keyword *operand;	/* instead of a service */
 };
 
 /* Room for what args_usage() writes. */

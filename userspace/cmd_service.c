@@ -112,7 +112,8 @@ const struct keyword service_keywords[] = {
 	  "server",
 	  service_parse_name, FIELD(ECHO, echo), .names = model_echo },
 	{ "hash-on", "flow|source",
-	  "what sh, unless given source, and maglev, unless given flow, hash",
+	  "what is hashed: all of a flow, or the client's address; flow unless "
+	  "given, but source for sh",
 	  service_parse_name, FIELD(HASH_ON, hash_on),
 	  .names = model_hash_on },
 	{ "hash-key", "KEY",
