@@ -197,6 +197,8 @@ dsr_hook_flow_server(struct dsr_passage *p, const struct dsr_view *view,
 
 	if (unlikely(!flows))
 		return NULL;
+	if (unlikely(view->sessionless))
+		return dsr_view_pick(view, &pkt->tuple);
 	hash = dsr_tuple_hash(&pkt->tuple, &flows->key);
 	id = dsr_flow_lookup(flows, pkt, hash, now);
 	if (likely(id != DSR_SERVER_NONE)) {
@@ -207,30 +209,21 @@ dsr_hook_flow_server(struct dsr_passage *p, const struct dsr_view *view,
 	return dsr_hook_assign(p, flows, view, pkt, hash, now, id);
 }
 
-static __always_inline struct dsr_server *
-dsr_hook_choose(struct dsr_passage *p, const struct dsr_view *view,
-		const struct dsr_packet *pkt)
-{
-	if (unlikely(view->sessionless))
-		return dsr_view_pick(view, &pkt->tuple);
-	return dsr_hook_flow_server(p, view, pkt);
-}
-
 /* Apart, as the kernel clears what stands on a function's stack. */
 static noinline struct dsr_server *
 dsr_hook_client_server(struct dsr_passage *p, const struct dsr_view *view)
 {
 	const struct dsr_packet client = dsr_hook_client(&p->pkt);
 
-	return dsr_hook_choose(p, view, &client);
+	return dsr_hook_flow_server(p, view, &client);
 }
 
 static __always_inline struct dsr_server *
 dsr_hook_server(struct dsr_passage *p, const struct dsr_view *view)
 {
-	if (unlikely(view->by_client))
-		return dsr_hook_client_server(p, view);
-	return dsr_hook_choose(p, view, &p->pkt);
+	return likely(!view->by_client) ?
+	       dsr_hook_flow_server(p, view, &p->pkt) :
+	       dsr_hook_client_server(p, view);
 }
 
 /* Send a packet to the server that it goes to. */
@@ -654,6 +647,8 @@ static unsigned int dsr_hook_ipv6(void *priv, struct sk_buff *skb,
 		return dsr_hook_not_ours(dn);
 	return dsr_hook(dn, map, vip, skb, state);
 }
+
+/* Registration */
 
 /**
  * dsr_hook_register() - let a namespace's packets in

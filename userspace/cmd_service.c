@@ -111,9 +111,9 @@ const struct keyword service_keywords[] = {
 	  "who answers a ping to the VIP: the director, unless given, or a "
 	  "server",
 	  service_parse_name, FIELD(ECHO, echo), .names = model_echo },
-	{ "hash-on", "flow|source",
-	  "what is hashed: all of a flow, or the client's address; flow unless "
-	  "given, but source for sh",
+	{ "hash-on", "default|flow|source",
+	  "what is hashed: all of a flow, or the client's address; by default "
+	  "the latter for sh, the former for maglev",
 	  service_parse_name, FIELD(HASH_ON, hash_on),
 	  .names = model_hash_on },
 	{ "hash-key", "KEY",

@@ -12,6 +12,7 @@ const char *const model_echo[] = {
 };
 
 const char *const model_hash_on[] = {
+	[DSR_HASH_ON_DEFAULT] = "default",
 	[DSR_HASH_ON_FLOW] = "flow",
 	[DSR_HASH_ON_SOURCE] = "source",
 	NULL
@@ -100,8 +101,7 @@ void model_set_defaults(struct service *service)
 	};
 
 	service->echo = DSR_ECHO_ANSWER;
-	service->hash_on = strcmp(service->scheduler, "sh") ?
-			   DSR_HASH_ON_FLOW : DSR_HASH_ON_SOURCE;
+	service->hash_on = DSR_HASH_ON_DEFAULT;
 	service->sessionless = 0;
 	service->persist = service->key.n_ports > 1 ? 300 : 0;
 	service->persist_prefix_len = service->key.fwmark ? 128 :

@@ -52,7 +52,8 @@ licences() {
 
 # What a packet of a service passes, from top to bottom.
 datapath() {
-	cat kmod/hook.c kmod/parse.c kmod/xmit.c
+	sed '/^\/\* Registration \*\//q' kmod/hook.c
+	cat kmod/parse.c kmod/xmit.c
 	sed '/^\/\* Construction \*\//q' kmod/map.c
 	sed -n '/^static.* dsr_cursor_mod(/,/^}/p; /^static.* dsr_cursor_next(/,/^}/p' \
 		kmod/sched_cursor.h
