@@ -18,7 +18,8 @@ uml) source=/usr/src/linux-source-6.1 arch=um ;;
 esac
 config=$top/tests/vm/$name.config
 version=$(make -s -C "$source" kernelversion)
-dir=/cache/$name-$version
+# Two checkouts that differ in this build one each, not in turns the same one.
+dir=/cache/$name-$version-$(cksum <"$config" | cut -d' ' -f1)
 
 kmake() { make -C "$source" O="$dir" ARCH="$arch" "$@"; }
 
