@@ -33,8 +33,12 @@ coverage: ## which lines of the datapath the KUnit suites run
 fuzz: ## ten million random packets under KASAN (PACKETS=12500000 SEED=1)
 	tests/kunit/fuzz.sh $(or $(PACKETS),12500000) $(or $(SEED),1)
 
-bench: ## what a packet costs, in instructions
+bench: ## what a packet costs, beside IPVS, nftables and others
 	bench/run.sh
+
+bench-record: ## count a packet's instructions anew, for make check
+	bench/gauge.sh --record >bench/recorded.new
+	mv bench/recorded.new bench/recorded.json
 
 all: module userspace ## build the module and dsrctl
 
@@ -81,6 +85,7 @@ clean: ## remove what was built here
 headers:
 	@test -d $(KDIR) || { echo >&2 'No kernel headers in $(KDIR): apt install linux-headers-$(KERNELRELEASE)'; false; }
 
-.PHONY: help demo check $(STAGES) coverage fuzz bench all module userspace \
+.PHONY: help demo check $(STAGES) coverage fuzz bench bench-record \
+	all module userspace \
 	install module-install userspace-install uninstall dkms-install \
 	dkms-remove regen clean headers

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # gnuplot -c plot.gp svg|png TITLE DATA "BALANCER…" OUTPUT
-# DATA has a block for each balancer: flows, net cost, its lowest and highest.
+# DATA has a block for each balancer: flows, net cost and its quartiles.
 
 colour(b) = b eq "dsr" ? "#1f4e9e" : b eq "dsr-ingress" ? "#4f8fdf" : \
 	b eq "dsr-maglev" ? "#6a51a3" : b eq "dsr-sessionless" ? "#3fb8c6" : \
@@ -27,9 +27,9 @@ set format x "10^{%T}"
 set autoscale fix
 set offsets graph 0.03, graph 0.03, graph 0.03, graph 0.03
 set ytics (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000)
-set grid xtics ytics lc rgb "#dddddd"
+set grid xtics ytics lt 1 lc rgb "#d8d8d8"
 set key outside right top reverse Left samplen 2
 set bars 0.6
-plot for [b in ARG4] ARG3 index b using 1:2:3:4 with yerrorlines \
-	lc rgb colour(b) lw (ours(b) ? 3 : 1.5) pt (ours(b) ? 7 : 6) \
-	title label(b)
+plot for [i=1:words(ARG4)] ARG3 index i - 1 using 1:2:3:4 with yerrorlines \
+	lc rgb colour(word(ARG4, i)) lw (ours(word(ARG4, i)) ? 3 : 1.5) \
+	pt (ours(word(ARG4, i)) ? 7 : 6) title label(word(ARG4, i))

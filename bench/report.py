@@ -239,30 +239,34 @@ def write_json(samples, verdicts, path):
 
 
 def write_plot_data(samples, what, path):
-    """For gnuplot, a block for each balancer; returns their names."""
+    """For gnuplot, a block for each balancer; returns their names, ours last,
+    which is drawn over the others."""
     blocks = collections.defaultdict(list)
     for (test, balancer, kind, flows), runs in samples.runs.items():
         if test != "receive" or kind != what or balancer == BASE:
             continue
         net = samples.net(test, balancer, kind, flows)
         base = samples.packet(test, balancer, kind, flows) - net
-        medians = [run.median for run in runs]
-        blocks[balancer].append((flows, net, min(medians) - base,
-                                 max(medians) - base))
+        low, _, high = statistics.quantiles((run.median for run in runs), n=4,
+                                            method="inclusive")
+        blocks[balancer].append((flows, net, low - base, high - base))
+    names = sorted(blocks, key=lambda name: name == "dsr")
     with open(path, "w", encoding="ascii") as file:
-        for name, points in blocks.items():
+        for name in names:
             file.write(f"# {name}\n")
-            for point in points:
+            for point in blocks[name]:
                 print(*point, file=file)
             file.write("\n\n")
-    return list(blocks)
+    return names
 
 
-def plot(samples, folder):
+def plot(samples, folder, extent):
     for what, title in (("established", "Packets of established flows"),
                         ("new", "Packets of new flows, up to this number")):
         data = os.path.join(folder, what + ".dat")
         names = write_plot_data(samples, what, data)
+        if what == "new" and extent == "quick":
+            continue    # of one number of flows
         for kind in ("svg", "png"):
             subprocess.run(["gnuplot", "-c", "bench/plot.gp", kind, title, data,
                             " ".join(names),
@@ -277,7 +281,7 @@ def main(path, folder, extent):
     verdicts = judge(samples, extent == "full")
     passed = verdicts.show()
     write_json(samples, verdicts, os.path.join(folder, "results.json"))
-    plot(samples, folder)
+    plot(samples, folder, extent)
     for lost in samples.lost:
         print("lost:", *lost, file=sys.stderr)
     return 0 if passed else 1
