@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# module.sh KERNEL [C=2]: build the module for KERNEL (6.1, 6.12, debug, uml,
-# newest) into /out/build/KERNEL, or only check it with sparse. Any warning is
-# an error. Runs inside a Debian root.
+# module.sh KERNEL [C=1]: build the module for KERNEL (6.1, 6.12, debug, uml,
+# newest) into /out/build/KERNEL, and check it with sparse if told. Any warning
+# is an error. Runs inside a Debian root.
 set -euo pipefail
 
 kernel=$1 sparse=${2:-}
@@ -18,7 +18,7 @@ headers=$(compgen -G "$pattern" | sort -V | tail -n 1) || {
 }
 
 # Built aside and put in place when done: a machine may be using the old one.
-dir=/out/build/$kernel${sparse:+-sparse}
+dir=/out/build/$kernel
 rm -rf "$dir.new"
 mkdir -p "$dir.new"
 cp -r Kbuild dkms.conf kmod uapi bench "$dir.new"
