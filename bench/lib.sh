@@ -37,7 +37,10 @@ server_mac() { printf -v REPLY '02:00:00:01:%02x:%02x' $(($1 >> 8)) $(($1 & 255)
 devices() {
 	local dev
 	# What a batch sends waits there if the kernel wants to handle it later.
-	sysctl -qw net.core.netdev_max_backlog=10000
+	# What the kernel has to say of multicast groups it says at once, and
+	# not while we count.
+	sysctl -qw net.core.netdev_max_backlog=10000 net.ipv6.mld_qrv=1 \
+		net.ipv6.conf.default.mldv2_unsolicited_report_interval=1
 	modprobe dummy numdummies=0
 	modprobe veth
 	ip link add in0 address $mac arp on type dummy

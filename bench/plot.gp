@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # gnuplot -c plot.gp svg|png TITLE DATA "BALANCER…" OUTPUT
-# DATA has a block for each balancer: flows, net cost and its quartiles.
+# DATA has a block for each balancer: flows, net cost, where the bar begins and
+# ends.
 
 colour(b) = b eq "dsr" ? "#1f4e9e" : b eq "dsr-ingress" ? "#4f8fdf" : \
 	b eq "dsr-maglev" ? "#6a51a3" : b eq "dsr-sessionless" ? "#3fb8c6" : \

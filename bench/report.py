@@ -3,9 +3,10 @@
 """report.py SAMPLES FOLDER full|quick: tables, verdicts, JSON and plots.
 
 SAMPLES is what rig.sh wrote. A run's figure is the median of its rounds, which
-one slow moment does not change; a balancer's is the median of its runs. Its net
-cost is that less the baseline's, a drop at ingress, in the same test. Exits
-with 1 if a verdict is FAIL."""
+one slow moment does not change. A balancer's is the lowest of its runs, because
+what disturbs a whole run can only make it slower. Its net cost is that less the
+baseline's, a drop at ingress, in the same test. Exits with 1 if a verdict is
+FAIL."""
 
 import collections
 import json
@@ -43,7 +44,7 @@ class Samples:
     def packet(self, *key):
         """Nanoseconds per packet, or None."""
         runs = self.runs.get(key)
-        return runs and statistics.median(run.median for run in runs)
+        return runs and min(run.median for run in runs)
 
     def net(self, test, balancer, what, flows):
         """A packet's, less the baseline's: its own or the first test's."""
@@ -78,12 +79,12 @@ def print_rows(samples, test, what):
         if (key[0], key[2]) != (test, what):
             continue
         _, balancer, _, flows = key
-        low = min(run.median for run in runs)
+        median = statistics.median(run.median for run in runs)
         high = max(run.median for run in runs)
         net = samples.net(*key)
         floors.setdefault(flows, samples.net(test, FLOOR, "established", flows))
         line = (f"  {balancer:16}{number(flows):>10}"
-                f"{samples.packet(*key):9.1f}  {low:7.1f} -{high:7.1f}")
+                f"{samples.packet(*key):9.1f}{median:9.1f}{high:9.1f}")
         if net is not None:
             line += f"{net:9.1f}"
             if floors[flows]:
@@ -101,7 +102,7 @@ def print_tables(samples):
                 continue
             unit = "instructions" if test == "instructions" else "ns"
             print(f"\n{test}, {what} flows: {unit} per packet")
-            print("  balancer             flows   packet    lowest - highest"
+            print("  balancer             flows   packet   median  highest"
                   "      net  /empty" + ("   average" if what == "new" else ""))
             print_rows(samples, test, what)
 
@@ -161,15 +162,13 @@ def judge_new(samples, verdicts):
 
 
 def judge_others(samples, verdicts):
-    """A pair of runs is compared with each other, not with the others."""
     key = "established", 1000
     for test, text in (("others-transmit", "by veth"),
                        ("others-receive", "the shortest way")):
-        pairs = zip(samples.runs[test, "dsr", *key],
-                    samples.runs[test, "none", *key])
-        more = [100 * (a.median / b.median - 1) for a, b in pairs]
+        cost = ratio(samples.packet(test, "dsr", *key),
+                     samples.packet(test, "none", *key))
         verdicts.most(f"for no service, {text}: more per packet", 3,
-                      statistics.median(more) if more else None, " %")
+                      cost and 100 * (cost - 1), " %")
 
 
 def judge_memory(samples, verdicts, flows):
@@ -229,8 +228,8 @@ def judge(samples, full):
 
 def write_json(samples, verdicts, path):
     runs = [{"test": key[0], "balancer": key[1], "what": key[2],
-             "flows": key[3], "packet_ns": samples.packet(*key),
-             "net_ns": samples.net(*key),
+             "flows": key[3], "packet": samples.packet(*key),
+             "net": samples.net(*key),
              "runs": [run._asdict() for run in runs]}
             for key, runs in samples.runs.items()]
     with open(path, "w", encoding="ascii") as file:
@@ -247,9 +246,8 @@ def write_plot_data(samples, what, path):
             continue
         net = samples.net(test, balancer, kind, flows)
         base = samples.packet(test, balancer, kind, flows) - net
-        low, _, high = statistics.quantiles((run.median for run in runs), n=4,
-                                            method="inclusive")
-        blocks[balancer].append((flows, net, low - base, high - base))
+        median = statistics.median(run.median for run in runs)
+        blocks[balancer].append((flows, net, net, median - base))
     names = sorted(blocks, key=lambda name: name == "dsr")
     with open(path, "w", encoding="ascii") as file:
         for name in names:

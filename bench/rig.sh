@@ -20,7 +20,7 @@ full)
 	once=(memory change weights flood)
 	;;
 quick)
-	repeats=2 flow_counts=(1000 100000)
+	repeats=3 flow_counts=(1000 100000)
 	tests=(flows others) seldom=()
 	once=(memory)
 	;;
