@@ -292,6 +292,11 @@ static int dsr_netlink_parse_opt(struct nlattr **tb,
 				 struct dsr_service_opt *opt,
 				 struct netlink_ext_ack *extack)
 {
+	struct nlattr *persist = tb[DSR_SERVICE_A_PERSIST_TIMEOUT];
+
+	if (persist && nla_get_u32(persist))
+		return dsr_netlink_refuse(extack, persist, -EOPNOTSUPP,
+					  "persistence is not in this version: leave persist out");
 	if (tb[DSR_SERVICE_A_ECHO])
 		opt->echo = nla_get_u8(tb[DSR_SERVICE_A_ECHO]);
 	if (tb[DSR_SERVICE_A_HASH_ON])
