@@ -136,7 +136,6 @@ static struct dsr_flow_slot *dsr_flow_find_locked(struct dsr_flow_family *f,
 {
 	struct dsr_flow_array *a = rcu_dereference(f->array);
 	struct dsr_flow_array *old = rcu_dereference(a->old);
-
 	struct dsr_flow_slot *slot = dsr_flow_find(a, hash);
 
 	return !slot && old ? dsr_flow_find(old, hash) : slot;
@@ -399,7 +398,7 @@ bool dsr_flow_touch(const struct dsr_flow_table *table,
 {
 	s32 silent = dsr_flow_silent(meta, now);
 
-	/* No timeout is as short as a second. */
+	/* No timeout is shorter than a second. */
 	if (silent > 1 && dsr_flow_expired(table, server, meta, now))
 		return false;
 	/* If it is another flow's by now, that one is fresh too. */
@@ -570,6 +569,7 @@ static void dsr_flow_array_free(struct dsr_flow_array *a)
 
 static struct dsr_flow_array *dsr_flow_array_create(u32 n, u32 tuple_size)
 {
+	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN;
 	size_t size = array_size(n, sizeof(struct dsr_flow_bucket));
 	struct dsr_flow_array *a = kzalloc(sizeof(*a), GFP_KERNEL_ACCOUNT);
 
@@ -578,10 +578,8 @@ static struct dsr_flow_array *dsr_flow_array_create(u32 n, u32 tuple_size)
 	a->n = n;
 	a->tuple_size = tuple_size;
 	a->bucket = n < DSR_FLOW_BUCKETS_HUGE ?
-		    __vmalloc(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO) :
-		    vmalloc_huge(size, GFP_KERNEL_ACCOUNT | __GFP_ZERO);
-	a->tuple = __vmalloc(array3_size(n, DSR_FLOW_WAYS, tuple_size),
-			     GFP_KERNEL_ACCOUNT | __GFP_ZERO);
+		    __vmalloc(size, gfp) : vmalloc_huge(size, gfp);
+	a->tuple = __vmalloc(array3_size(n, DSR_FLOW_WAYS, tuple_size), gfp);
 	if (!a->bucket || !a->tuple) {
 		dsr_flow_array_free(a);
 		return NULL;
@@ -660,8 +658,11 @@ static void dsr_flow_resize(struct dsr_flow_family *f)
 		return;
 	}
 	new = dsr_flow_array_create(n, old->tuple_size);
-	if (!new)
+	if (!new) {
+		/* Not with each new flow, but when there are some more. */
+		WRITE_ONCE(f->grow_at, atomic_read(&f->count) + old->n / 4);
 		return;
+	}
 	new->generation = old->generation + 1;
 	RCU_INIT_POINTER(new->old, old);
 	rcu_assign_pointer(f->array, new);
