@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <assert.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
@@ -57,6 +58,8 @@ void table_start(struct table *table, const struct out *out)
 size_t table_column(struct table *table, const char *title, bool right)
 {
 	const size_t column = table->n_columns++;
+
+	assert(column < MAX_COLUMNS);
 
 	table->right[column] = right;
 	table_set(table, column, BOLD, "%s", title);

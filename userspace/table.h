@@ -5,7 +5,7 @@
 
 #include "out.h"
 
-#define MAX_COLUMNS	12
+#define MAX_COLUMNS	16
 
 enum colour {
 	PLAIN,
