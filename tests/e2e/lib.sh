@@ -81,7 +81,10 @@ balance() {
 
 servers() { ctl -j server show | jq -r "$1"; }
 
-all_ready() { [ "$(servers 'all(.nexthop.state == "ready")')" = true ]; }
+# What is asked often is asked without jq, which takes its time to start.
+all_ready() {
+	! ctl server show | tail -n +2 | grep -qvE '([0-9a-f]{2}:){5}[0-9a-f]{2} '
+}
 
 # reached ADDRESS STATE [MAC]: how a server is now, in all its services.
 reached() {
@@ -99,9 +102,7 @@ server_is6() { reached "$(address6 "$1")" "${@:2}"; }
 flows_are() { same "$*" "$(servers '[.[].stats.flows] | join(" ")')"; }
 
 # reason NAME: how many packets the director counts under it.
-reason() {
-	ctl -j stats show | jq ".[] | select(.reason == \"$1\") | .packets"
-}
+reason() { ctl stats show | awk -v name="$1" '$1 == name { print $2 }'; }
 
 # Real servers
 
