@@ -3,7 +3,7 @@
 
 KERNELRELEASE ?= $(shell uname -r)
 KDIR          ?= /lib/modules/$(KERNELRELEASE)/build
-STAGES        := build e2e lint unit kunit kunit-kasan dkms e2e-newest stress
+STAGES        := build e2e lint unit kunit kunit-kasan dkms gauge e2e-newest stress
 
 version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 dkms    := dsr/$(version)
@@ -32,6 +32,10 @@ coverage: ## which lines of the datapath the KUnit suites run
 
 fuzz: ## ten million random packets under KASAN (PACKETS=12500000 SEED=1)
 	tests/kunit/fuzz.sh $(or $(PACKETS),12500000) $(or $(SEED),1)
+
+torture: ## change everything under traffic, in a debug kernel (SECONDS=600)
+	tests/vm/boot.sh --kernel debug --timeout $$((900 + $(or $(SECONDS),600))) \
+		tests/e2e/stress.sh 10 $(or $(SECONDS),600)
 
 bench: ## what a packet costs, beside IPVS, nftables and others
 	bench/run.sh
@@ -85,7 +89,7 @@ clean: ## remove what was built here
 headers:
 	@test -d $(KDIR) || { echo >&2 'No kernel headers in $(KDIR): apt install linux-headers-$(KERNELRELEASE)'; false; }
 
-.PHONY: help demo check $(STAGES) coverage fuzz bench bench-record \
+.PHONY: help demo check $(STAGES) coverage fuzz torture bench bench-record \
 	all module userspace \
 	install module-install userspace-install uninstall dkms-install \
 	dkms-remove regen clean headers

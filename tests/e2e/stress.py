@@ -3,13 +3,15 @@
 """What the stress test does too often for one process each.
 
   stress.py rounds N DSR.KO     load, configure, see traffic, unload; N times
-  stress.py churn N             N times change whatever there is to change;
-                                prints how often it added or deleted
+  stress.py churn SECONDS       change whatever there is to change, a hundred
+                                times at least; prints how often it added or
+                                deleted, and how often it asked for anything
 
 The services are tcp VIP:80 and udp VIP:53, the latter of both families, with
 r1, r2 and r3."""
 
 import ctypes
+import errno
 import os
 import random
 import socket
@@ -22,13 +24,17 @@ from genl import DUMP, Genl, Refused, unpack
 FINIT_MODULE, DELETE_MODULE = 313, 176
 SERVICE_GET, SERVICE_ADD, SERVICE_DEL = 1, 2, 4
 SERVER_GET, SERVER_ADD, SERVER_SET, SERVER_DEL = 5, 6, 7, 8
-STATS_GET = 9
-INGRESS_ADD, INGRESS_DEL = 16, 17
+SERVICE_SET, STATS_GET, FLOW_GET, FLOW_ADD, FLOW_DEL = 3, 9, 10, 11, 12
+SETTINGS_SET, INGRESS_ADD, INGRESS_DEL = 14, 16, 17
 SERVICES = ((6, 80, "192.0.2.10"), (17, 53, "192.0.2.10"),
             (17, 53, "2001:db8::10"))
 SERVERS = (11, 12, 13)
 # Traffic that a round must see before it ends, in packets.
 ENOUGH = 5
+CHANGES = 100
+SCHEDULERS = ("wrr", "rr", "wlc", "lc", "sh", "maglev", "random2")
+# Not there, there already, more flows than that, no room for a flow.
+EXPECTED = (errno.ENOENT, errno.EEXIST, errno.EBUSY, errno.ENOSPC)
 
 
 def syscall(*args):
@@ -124,8 +130,43 @@ def rounds(count, path):
     print(f"{count} rounds, {packets} packets")
 
 
-def some_change(genl):
-    """Whether it added or deleted something, which is announced."""
+def u8(below):
+    return bytes([random.randrange(below)])
+
+
+def u32(*numbers):
+    return struct.pack("=I", random.choice(numbers))
+
+
+def some_option():
+    """Of a service; persistence and sessionless are not together."""
+    return random.choice((
+        [(8, random.choice(SCHEDULERS).encode() + b"\0")],
+        [(9, u8(3)), (10, os.urandom(16))],
+        [(11, u8(2)), (12, bytes(4))],
+        [(11, b"\0"), (12, u32(0, 1, 300)), (13, u8(33))],
+        [(14 + random.randrange(5), u32(1, 2, 300))],
+        [(19, u8(3)), (20, u8(3))],
+        [(21, u32(0, 5))],
+    ))
+
+
+def some_limit():
+    return random.choice(([(6, u32(0, 2, 50)), (7, u32(0, 1, 40))],
+                          [(8, u8(2))], [(9, u8(2))]))
+
+
+def a_flow(key):
+    """Of a client that is not there."""
+    protocol, port, address = key
+    client = "2001:db8:7::1" if ":" in address else "198.51.100.7"
+    return (6, [(2, bytes([protocol])), attribute(3, client),
+                (6, os.urandom(2)), attribute(7, address),
+                (9, struct.pack(">H", port))])
+
+
+def some_change():
+    """A command, what to send with it, and which part of its kind is done."""
     key = random.choice(SERVICES)
     where = service(key)
     number = random.choice(SERVERS)
@@ -133,38 +174,54 @@ def some_change(genl):
     def one(*more):
         return [where, server(key, number, *more)]
 
-    command, attrs = random.choice((
-        (SERVER_ADD, one(weight(random.randrange(4)))),
-        (SERVER_ADD, one(mac(number))),
-        (SERVER_SET, one(weight(random.randrange(4)))),
-        (SERVER_SET, one(mac(random.choice(SERVERS)))),
-        (SERVER_SET, one((4, bytes(6)))),
-        (SERVER_DEL, one()),
-        (SERVICE_ADD, [where]),
-        (SERVICE_DEL, [where]),
-        (INGRESS_ADD, [ingress("eth0")]),
-        (INGRESS_DEL, [ingress("eth0")]),
+    return random.choice((
+        (SERVER_ADD, one(weight(random.randrange(4))), 1),
+        (SERVER_ADD, one(mac(number)), 1),
+        (SERVER_SET, one(weight(random.randrange(4))), 1),
+        (SERVER_SET, one(mac(random.choice(SERVERS))), 1),
+        (SERVER_SET, one((4, bytes(6))), 1),
+        (SERVER_SET, one(*some_limit()), 1),
+        (SERVER_DEL, one(), 1),
+        (SERVICE_ADD, [where], 1),
+        (SERVICE_SET, [(1, [*where[1], *some_option()])], 1),
+        (SERVICE_DEL, [where], .25),
+        (FLOW_ADD, [*one(), a_flow(key)], 1),
+        (FLOW_DEL, [where], .5),
+        (FLOW_DEL, [], .1),
+        (SETTINGS_SET, [(7, [(2, u32(700, 3000, 1 << 20))])], 1),
+        (INGRESS_ADD, [ingress("eth0")], 1),
+        (INGRESS_DEL, [ingress("eth0")], 1),
     ))
-    if command == SERVICE_DEL and random.randrange(4):
-        return False
+
+
+def done(genl, command, attrs):
+    """Whether it was done; if not, it could not be."""
     try:
         genl.call(command, attrs)
     except Refused as error:
-        if error.errno not in (2, 17):          # not there, there already
+        if error.errno not in EXPECTED:
             raise
         return False
-    return command not in (SERVER_SET, INGRESS_ADD, INGRESS_DEL)
+    return True
 
 
-def churn(count):
+def churn(seconds):
     genl = Genl("dsr")
-    announced = 0
-    for _ in range(count):
-        announced += some_change(genl)
+    asked = announced = 0
+    end = time.monotonic() + seconds
+    while asked < CHANGES or time.monotonic() < end:
+        command, attrs, share = some_change()
+        if random.random() >= share:
+            continue
+        asked += 1
+        if done(genl, command, attrs):
+            announced += command in (SERVICE_ADD, SERVICE_DEL,
+                                     SERVER_ADD, SERVER_DEL)
         genl.call(SERVICE_GET, [], DUMP)
         genl.call(SERVER_GET, [], DUMP)
+        genl.call(FLOW_GET, [], DUMP)
         genl.call(STATS_GET, [])
-    print(announced)
+    print(announced, asked)
 
 
 def main(what, count, *rest):

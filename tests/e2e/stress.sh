@@ -1,15 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# stress.sh [ROUNDS]: the module is loaded and unloaded, and everything changed
-# at once, while packets come in on two CPUs; nothing is left behind. Runs in
-# the virtual machine, best under the debug kernel:
+# stress.sh [ROUNDS [SECONDS]]: the module is loaded and unloaded so many times,
+# and then everything changed at once for so long, while packets come in on two
+# CPUs; nothing is left behind. Runs in the virtual machine, best under the debug
+# kernel:
 #
 #   tests/vm/boot.sh --kernel debug tests/e2e/stress.sh
 set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . tests/e2e/lib.sh
 
-rounds=${1:-100}
+rounds=${1:-100} seconds=${2:-0}
 second_vip=192.0.2.20
 kmemleak=/sys/kernel/debug/kmemleak
 
@@ -55,7 +56,7 @@ change_device() {
 }
 
 change_configuration() {
-	at director tests/e2e/stress.py churn 100 >$lab/changes
+	at director tests/e2e/stress.py churn "$seconds" >$lab/changes
 }
 
 # A second director that comes with a service and goes with it.
@@ -78,11 +79,22 @@ has_forwarded() {
 
 free() { ! ip -n switch link show "$1"; }
 
+# enduring CMD: over and over, until the time is up.
+enduring() {
+	local end=$((SECONDS + seconds))
+	while :; do
+		"$1"
+		[ $SECONDS -lt $end ] || break
+		progress "again: $1"
+	done
+}
+
 all_at_once() {
 	local pids=() pid
-	for pid in change_configuration change_neighbour change_device \
-		change_namespace; do
-		$pid &
+	change_configuration &
+	pids+=($!)
+	for pid in change_neighbour change_device change_namespace; do
+		enduring $pid &
 		pids+=($!)
 	done
 	for pid in "${pids[@]}"; do
@@ -92,10 +104,10 @@ all_at_once() {
 
 # announced: each addition and each deletion, once.
 announced() {
-	local changes events
-	changes=$(<$lab/changes)
+	local changes asked events
+	read -r changes asked <$lab/changes
 	events=$(grep -cE '^(service|server)-(add|del) ' $lab/events)
-	echo "$changes changes, $events events"
+	echo "$changes changes, $events events, asked $asked times"
 	[ "$changes" -gt 0 ] && [ "$changes" = "$events" ]
 }
 
@@ -140,7 +152,7 @@ progress "loading and unloading"
 tap "$rounds times loaded, configured and unloaded under traffic" \
 	load_rounds "$rounds"
 
-progress "changing everything at once"
+progress "changing everything at once, for $seconds s"
 insmod $lab/dsr.ko
 start director tests/e2e/events.py >$lab/events
 wait_until 20 grep -q ready $lab/events
