@@ -20,6 +20,18 @@
 #include <net/gso.h>
 #endif
 
+/*
+ * What the compiler need not clear where a kernel is built to have it clear all
+ * that stands on the stack. Named like this in newer kernels.
+ */
+#ifndef __uninitialized
+#if __has_attribute(__uninitialized__)
+#define __uninitialized	__attribute__((__uninitialized__))
+#else
+#define __uninitialized
+#endif
+#endif
+
 /* A dump's attributes moved into a struct genl_info in 6.6. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(6, 6, 0)
 #define dsr_genl_dump_attrs(cb)	(genl_dumpit_info(cb)->attrs)

@@ -52,6 +52,7 @@
  * @sport: likewise
  * @dport: likewise
  * @protocol: likewise
+ * @client: likewise
  */
 struct dsr_flow_tuple4 {
 	__be32	saddr;
@@ -59,6 +60,7 @@ struct dsr_flow_tuple4 {
 	__be16	sport;
 	__be16	dport;
 	u8	protocol;
+	u8	client;
 };
 
 static spinlock_t *dsr_flow_lock(const struct dsr_flow_table *table, u64 hash)
@@ -100,7 +102,7 @@ static bool dsr_flow_expired(const struct dsr_flow_table *table, u32 server,
  */
 static u32 dsr_flow_next(u32 state, const struct dsr_packet *pkt)
 {
-	if (pkt->tuple.protocol != IPPROTO_TCP)
+	if (pkt->tuple.protocol != IPPROTO_TCP || pkt->tuple.client)
 		return state & ~DSR_FLOW_NEW;
 	if (pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST))
 		return DSR_FLOW_STATE_CLOSING;
@@ -114,6 +116,8 @@ static u32 dsr_flow_next(u32 state, const struct dsr_packet *pkt)
 /* The state that a flow begins in. */
 static u32 dsr_flow_begin(const struct dsr_packet *pkt)
 {
+	if (pkt->tuple.client)
+		return DSR_FLOW_STATE_PERSIST | DSR_FLOW_NEW;
 	switch (pkt->tuple.protocol) {
 	case IPPROTO_TCP:
 		if (pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST))
@@ -178,6 +182,7 @@ static void dsr_flow_name_slot(const struct dsr_flow_array *a,
 				.sport		= tuple->sport,
 				.dport		= tuple->dport,
 				.protocol	= tuple->protocol,
+				.client		= tuple->client,
 			};
 	else
 		memcpy(dsr_flow_tuple(a, slot), tuple, a->tuple_size);
@@ -299,7 +304,8 @@ static struct dsr_flow_slot *dsr_flow_push_in(const struct dsr_flow_table *table
 static void dsr_flow_end(struct dsr_flow_family *f, struct dsr_flow_slot *slot,
 			 u64 hash)
 {
-	f->table->ops->ended(f->table->data, slot->server);
+	f->table->ops->ended(f->table->data, slot->server,
+			     dsr_flow_state(READ_ONCE(slot->meta)));
 	atomic_dec(&f->count);
 	dsr_flow_publish(slot, hash);
 }
@@ -448,7 +454,7 @@ bool dsr_flow_follow(struct dsr_flow_family *f, const struct dsr_packet *pkt,
  * dsr_flow_owner() - the server of a flow, which is left as it is
  * @table: the table
  * @tuple: the flow
- * @hash: its dsr_tuple_hash() by the table's key
+ * @hash: its dsr_tuple_hash_any() by the table's key
  * @now: dsr_flow_now()
  *
  * Context: any but hard interrupts, under RCU.
@@ -478,8 +484,9 @@ u32 dsr_flow_owner(struct dsr_flow_table *table, const struct dsr_tuple *tuple,
 static void dsr_flow_change(const struct dsr_flow_table *table,
 			    struct dsr_flow_slot *slot, u32 server, u32 meta)
 {
-	table->ops->ended(table->data, slot->server);
-	table->ops->begun(table->data, server);
+	table->ops->ended(table->data, slot->server,
+			  dsr_flow_state(READ_ONCE(slot->meta)));
+	table->ops->begun(table->data, server, dsr_flow_state(meta));
 	WRITE_ONCE(slot->server, server);
 	dsr_flow_set_meta(slot, meta);
 }
@@ -511,7 +518,7 @@ static enum dsr_flow_assigned dsr_flow_insert(struct dsr_flow_family *f,
 	if (unlikely(!slot))
 		return DSR_FLOW_UNPLACED;
 	dsr_flow_name_slot(a, slot, tuple);
-	f->table->ops->begun(f->table->data, server);
+	f->table->ops->begun(f->table->data, server, dsr_flow_state(meta));
 	WRITE_ONCE(slot->server, server);
 	dsr_flow_set_meta(slot, meta);
 	dsr_flow_spill(a, hash, slot);
@@ -525,7 +532,7 @@ static enum dsr_flow_assigned dsr_flow_insert(struct dsr_flow_family *f,
  * dsr_flow_assign() - give a packet's flow a server
  * @table: the table
  * @pkt: the packet
- * @hash: its tuple's dsr_tuple_hash() by the table's key
+ * @hash: its tuple's dsr_tuple_hash_any() by the table's key
  * @now: dsr_flow_now()
  * @old: the server that the caller found it to have, or DSR_SERVER_NONE
  * @server: the server that it shall have; on return the one that it has
@@ -775,6 +782,7 @@ static void dsr_flow_read_tuple(const struct dsr_flow_array *a,
 	tuple->sport = t->sport;
 	tuple->dport = t->dport;
 	tuple->protocol = t->protocol;
+	tuple->client = t->client;
 	tuple->family = AF_INET;
 }
 
@@ -889,7 +897,8 @@ void dsr_flow_settle(struct dsr_flow_table *table)
 bool dsr_flow_get(struct dsr_flow_table *table, u32 now,
 		  struct dsr_flow_entry *entry)
 {
-	u64 hash = dsr_flow_name(dsr_tuple_hash(&entry->tuple, &table->key));
+	u64 hash = dsr_flow_name(dsr_tuple_hash_any(&entry->tuple,
+						   &table->key));
 	struct dsr_flow_family *f = dsr_flow_family(table, &entry->tuple);
 	spinlock_t *lock = dsr_flow_lock(table, hash);
 	struct dsr_flow_slot *slot;
@@ -925,7 +934,8 @@ static void dsr_flow_grow(struct dsr_flow_family *f)
 int dsr_flow_put(struct dsr_flow_table *table, u32 now,
 		 const struct dsr_flow_entry *entry)
 {
-	u64 hash = dsr_flow_name(dsr_tuple_hash(&entry->tuple, &table->key));
+	u64 hash = dsr_flow_name(dsr_tuple_hash_any(&entry->tuple,
+						   &table->key));
 	struct dsr_flow_family *f = dsr_flow_family(table, &entry->tuple);
 	u32 meta = dsr_flow_meta(now - entry->idle, entry->state);
 	spinlock_t *lock = dsr_flow_lock(table, hash);
@@ -962,7 +972,8 @@ int dsr_flow_put(struct dsr_flow_table *table, u32 now,
 bool dsr_flow_remove(struct dsr_flow_table *table,
 		     const struct dsr_flow_entry *entry)
 {
-	u64 hash = dsr_flow_name(dsr_tuple_hash(&entry->tuple, &table->key));
+	u64 hash = dsr_flow_name(dsr_tuple_hash_any(&entry->tuple,
+						   &table->key));
 	struct dsr_flow_family *f = dsr_flow_family(table, &entry->tuple);
 	spinlock_t *lock = dsr_flow_lock(table, hash);
 	struct dsr_flow_slot *slot;

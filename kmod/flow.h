@@ -89,13 +89,16 @@ struct dsr_flow_array {
  * @begun: a flow has come to this server
  * @ended: a flow of this server has gone
  *
+ * A client that stays with its server is a flow in DSR_FLOW_STATE_PERSIST, from
+ * begin to end.
+ *
  * Bottom halves disabled, under RCU; the latter two under a lock. The server
  * may have been deleted.
  */
 struct dsr_flow_ops {
 	u32	(*timeout)(void *data, u32 server, enum dsr_flow_state state);
-	void	(*begun)(void *data, u32 server);
-	void	(*ended)(void *data, u32 server);
+	void	(*begun)(void *data, u32 server, enum dsr_flow_state state);
+	void	(*ended)(void *data, u32 server, enum dsr_flow_state state);
 };
 
 /**
@@ -284,7 +287,7 @@ dsr_flow_find(const struct dsr_flow_array *a, u64 hash)
  * dsr_flow_lookup() - the server of a packet's flow
  * @table: the table
  * @pkt: the packet
- * @hash: its tuple's dsr_tuple_hash() by the table's key
+ * @hash: its tuple's dsr_tuple_hash_any() by the table's key
  * @now: dsr_flow_now()
  *
  * Marks the flow as seen now, at most once a second, and follows its state. A

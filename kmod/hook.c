@@ -12,6 +12,7 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/tcp.h>
+#include "kmod/affinity.h"
 #include "kmod/echo.h"
 #include "kmod/hook.h"
 #include "kmod/oversize.h"
@@ -58,19 +59,16 @@ struct dsr_passage {
 					struct sk_buff *skb);
 };
 
-/* The one place where packets are counted. */
+/* The one place where packets are counted, and each is once: see stats.h. */
 static __always_inline void dsr_hook_count(const struct dsr_passage *p,
 					   enum dsr_reason reason)
 {
-	dsr_stats_packet(p->dn->stats, reason);
-	if (likely(p->service && reason == DSR_REASON_FORWARDED)) {
+	if (likely(reason == DSR_REASON_FORWARDED))
 		dsr_stats_forwarded(p->server->stats, p->bytes);
-		dsr_stats_forwarded(p->server->service_stats, p->bytes);
-	} else if (unlikely(p->service)) {
-		if (p->server)
-			dsr_stats_packet(p->server->stats, reason);
-		dsr_stats_packet(p->service->stats, reason);
-	}
+	else
+		dsr_stats_packet(p->server ? p->server->stats :
+				 p->service ? p->service->stats :
+					      p->dn->stats, reason);
 	trace_dsr_packet(&p->pkt.tuple, p->server, reason);
 }
 
@@ -95,135 +93,6 @@ static enum dsr_parse dsr_hook_parse(struct sk_buff *skb,
 		what = dsr_hook_classify(skb, pkt, pf);
 	}
 	return what;
-}
-
-/* The server with an id, if a flow can stay with it, or NULL. */
-static __always_inline struct dsr_server *
-dsr_hook_kept(const struct dsr_net *dn, const struct dsr_view *view, u32 id)
-{
-	struct dsr_server *server = dsr_server_lookup(&dn->servers, id);
-
-	return likely(server && dsr_view_keeps(view, server)) ? server : NULL;
-}
-
-/* Whether a packet is of a TCP connection that it does not begin. */
-static bool dsr_hook_midway(const struct dsr_packet *pkt)
-{
-	return pkt->tuple.protocol == IPPROTO_TCP &&
-	       (pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) != TCPHDR_SYN;
-}
-
-/*
- * A server for a connection that is under way, or NULL if the service does not
- * want that. @old is the server that it had and cannot stay with, if any.
- */
-static struct dsr_server *dsr_hook_resume(struct dsr_passage *p,
-					  const struct dsr_view *view,
-					  const struct dsr_tuple *tuple,
-					  u32 old)
-{
-	if (old != DSR_SERVER_NONE) {
-		if (view->lost == DSR_LOST_RESCHEDULE)
-			return dsr_view_pick(view, tuple);
-		p->why = DSR_REASON_FLOW_LOST;
-		return NULL;
-	}
-	if (view->midflow == DSR_MIDFLOW_HASH)
-		return dsr_view_by_hash(view, tuple);
-	p->why = DSR_REASON_FLOW_UNKNOWN;
-	return NULL;
-}
-
-/*
- * Give a flow a server; @old is the one that it cannot stay with, if any. Who
- * gets none is the flow of @pkt, which may be all of a client's, but it is the
- * packet itself that says whether something begins with it.
- */
-static struct dsr_server *dsr_hook_assign(struct dsr_passage *p,
-					  struct dsr_flow_table *flows,
-					  const struct dsr_view *view,
-					  const struct dsr_packet *pkt,
-					  u64 hash, u32 now, u32 old)
-{
-	bool midway = dsr_hook_midway(&p->pkt);
-	struct dsr_server *server;
-	u32 id;
-
-	if (unlikely(midway && old == DSR_SERVER_NONE)) {
-		/* The lookup may have missed a flow on its way. */
-		old = dsr_flow_owner(flows, &pkt->tuple, hash, now);
-		server = dsr_hook_kept(p->dn, view, old);
-		if (server)
-			return server;
-	}
-	server = midway ? dsr_hook_resume(p, view, &pkt->tuple, old) :
-			  dsr_view_pick(view, &pkt->tuple);
-	if (unlikely(!server))
-		return NULL;
-	id = server->id;
-	switch (dsr_flow_assign(flows, pkt, hash, now, old, &id)) {
-	case DSR_FLOW_FOUND:
-		return dsr_server_lookup(&p->dn->servers, id);
-	case DSR_FLOW_UNPLACED:
-		dsr_stats_flow_unplaced(p->dn->stats);
-		dsr_stats_flow_unplaced(view->service->stats);
-		return dsr_view_by_hash(view, &pkt->tuple);
-	default:
-		return server;
-	}
-}
-
-/* A packet as that of its client's only flow, which is never seen to end. */
-static struct dsr_packet dsr_hook_client(const struct dsr_packet *pkt)
-{
-	struct dsr_packet client = *pkt;
-
-	client.tuple.sport = 0;
-	client.tuple.dport = 0;
-	client.tcp_flags = TCPHDR_ACK;
-	return client;
-}
-
-/* The server of a flow, by one of its packets; it is made if there is none. */
-static __always_inline struct dsr_server *
-dsr_hook_flow_server(struct dsr_passage *p, const struct dsr_view *view,
-		     const struct dsr_packet *pkt)
-{
-	struct dsr_flow_table *flows = rcu_dereference(p->dn->flows);
-	struct dsr_server *server;
-	u32 now = dsr_flow_now();
-	u64 hash;
-	u32 id;
-
-	if (unlikely(!flows))
-		return NULL;
-	if (unlikely(view->sessionless))
-		return dsr_view_pick(view, &pkt->tuple);
-	hash = dsr_tuple_hash(&pkt->tuple, &flows->key);
-	id = dsr_flow_lookup(flows, pkt, hash, now);
-	if (likely(id != DSR_SERVER_NONE)) {
-		server = dsr_hook_kept(p->dn, view, id);
-		if (likely(server))
-			return server;
-	}
-	return dsr_hook_assign(p, flows, view, pkt, hash, now, id);
-}
-
-/* Apart, as the kernel clears what stands on a function's stack. */
-static noinline struct dsr_server *
-dsr_hook_client_server(struct dsr_passage *p, const struct dsr_view *view)
-{
-	const struct dsr_packet client = dsr_hook_client(&p->pkt);
-
-	return dsr_hook_flow_server(p, view, &client);
-}
-
-static __always_inline struct dsr_server *
-dsr_hook_server(struct dsr_passage *p, const struct dsr_view *view)
-{
-	return likely(!view->by_client) ?
-	       dsr_hook_flow_server(p, view, &p->pkt) :
-	       dsr_hook_client_server(p, view);
 }
 
 /* Send a packet to the server that it goes to. */
@@ -374,7 +243,7 @@ dsr_hook_balance(struct dsr_passage *p, const struct dsr_view *view,
 	enum dsr_reason reason;
 
 	p->service = view->service;
-	p->server = dsr_hook_server(p, view);
+	p->server = dsr_affinity_server(p->dn, view, &p->pkt, &p->why);
 	if (likely(p->server)) {
 		/* A flow that is older than the service keeps its own. */
 		p->service = p->server->service;
@@ -440,38 +309,15 @@ static bool dsr_hook_is_echo(const struct dsr_tuple *tuple)
 							      IPPROTO_ICMPV6);
 }
 
-/*
- * The server that has a flow, by a packet about it; or that a schedule would
- * give it again, where the flow has been forgotten. NULL if there is none.
- */
-static noinline struct dsr_server *dsr_hook_owner(const struct dsr_passage *p)
-{
-	struct dsr_flow_table *flows = rcu_dereference(p->dn->flows);
-	struct dsr_packet pkt = p->pkt;
-	const struct dsr_view *view;
-	struct dsr_server *server;
-	u64 hash;
-
-	if (!flows)
-		return NULL;
-	view = dsr_hook_is_echo(&pkt.tuple) ? dsr_hook_echo_view(p) :
-					      dsr_hook_view(p);
-	if (view && view->by_client)
-		pkt = dsr_hook_client(&pkt);
-	hash = dsr_tuple_hash(&pkt.tuple, &flows->key);
-	server = dsr_server_lookup(&p->dn->servers,
-				   dsr_flow_owner(flows, &pkt.tuple, hash,
-						  dsr_flow_now()));
-	if (!server && view && view->sched && view->sched->ops->by_hash)
-		server = dsr_view_by_hash(view, &pkt.tuple);
-	return server;
-}
-
 /* An ICMP error goes to the server that has the flow. */
 static noinline enum dsr_reason dsr_hook_error(struct dsr_passage *p,
 					       struct sk_buff *skb)
 {
-	p->server = dsr_hook_owner(p);
+	const struct dsr_tuple *tuple = &p->pkt.tuple;
+
+	p->server = dsr_affinity_owner(p->dn, dsr_hook_is_echo(tuple) ?
+				       dsr_hook_echo_view(p) : dsr_hook_view(p),
+				       tuple);
 	if (!p->server || READ_ONCE(p->server->down))
 		return dsr_hook_ours(p) ? DSR_REASON_ICMP_UNMATCHED :
 					  DSR_REASON_NOT_OURS;
@@ -516,7 +362,10 @@ static bool dsr_hook_eligible(const struct sk_buff *skb)
 		ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr));
 }
 
-/* A packet that may be a service's begins its way. */
+/*
+ * A packet that may be a service's begins its way. All is set here, but what
+ * the parser sets: the passage is not cleared, which would take as long.
+ */
 static __always_inline void dsr_hook_enter(struct dsr_passage *p,
 					   struct dsr_net *dn,
 					   const struct dsr_map *map,
@@ -564,7 +413,7 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
 {
 	/* As a packet from a queue to userspace does. */
 	const bool in_process = !softirq_count();
-	struct dsr_passage p;
+	struct dsr_passage p __uninitialized;
 	unsigned int reason;
 
 	if (unlikely(!dsr_hook_eligible(skb)))
@@ -602,8 +451,8 @@ unsigned int dsr_hook_early(struct dsr_net *dn, const struct dsr_map *map,
 			    u8 pf)
 {
 	const struct dsr_view *view;
+	struct dsr_passage p __uninitialized;
 	enum dsr_reason reason;
-	struct dsr_passage p;
 
 	dsr_hook_enter(&p, dn, map, vip, skb);
 	if (!dsr_hook_ours(&p) ||

@@ -287,16 +287,40 @@ static int dsr_netlink_parse_timeouts(struct nlattr **tb,
 	return 0;
 }
 
+/* Whether clients stay, and how much of their addresses counts. */
+static int dsr_netlink_parse_persist(struct nlattr **tb,
+				     const struct dsr_service_key *key,
+				     struct dsr_service_opt *opt,
+				     struct netlink_ext_ack *extack)
+{
+	struct nlattr *len = tb[DSR_SERVICE_A_PERSIST_PREFIX_LEN];
+	struct nlattr *timeout = tb[DSR_SERVICE_A_PERSIST_TIMEOUT];
+	struct nlattr *sessionless = tb[DSR_SERVICE_A_SESSIONLESS];
+	u32 *seconds = &opt->timeout[DSR_FLOW_STATE_PERSIST];
+
+	if (timeout)
+		*seconds = nla_get_u32(timeout);
+	if (*seconds > DSR_TIMEOUT_MAX)
+		return dsr_netlink_refuse(extack, timeout, -ERANGE,
+					  "persist-timeout must be at most 8388607 seconds");
+	if (len)
+		opt->persist_prefix_len = nla_get_u8(len);
+	if (opt->persist_prefix_len > (key->family == AF_INET ? 32 : 128))
+		return dsr_netlink_refuse(extack, len, -ERANGE,
+					  "persist-prefix-len must be at most 32 for IPv4 and 128 for IPv6");
+	if (opt->sessionless && *seconds)
+		return dsr_netlink_refuse(extack, timeout ?: sessionless,
+					  -EINVAL,
+					  "sessionless keeps no clients: give persist-timeout 0, or sessionless 0");
+	return 0;
+}
+
 /* Put what is given in place of what there is. */
 static int dsr_netlink_parse_opt(struct nlattr **tb,
+				 const struct dsr_service_key *key,
 				 struct dsr_service_opt *opt,
 				 struct netlink_ext_ack *extack)
 {
-	struct nlattr *persist = tb[DSR_SERVICE_A_PERSIST_TIMEOUT];
-
-	if (persist && nla_get_u32(persist))
-		return dsr_netlink_refuse(extack, persist, -EOPNOTSUPP,
-					  "persistence is not in this version: leave persist out");
 	if (tb[DSR_SERVICE_A_ECHO])
 		opt->echo = nla_get_u8(tb[DSR_SERVICE_A_ECHO]);
 	if (tb[DSR_SERVICE_A_HASH_ON])
@@ -312,7 +336,8 @@ static int dsr_netlink_parse_opt(struct nlattr **tb,
 	dsr_netlink_parse_hash_key(tb[DSR_SERVICE_A_HASH_KEY], opt);
 	return dsr_netlink_parse_sched(tb[DSR_SERVICE_A_SCHEDULER], opt,
 				       extack) ?:
-	       dsr_netlink_parse_timeouts(tb, opt, extack);
+	       dsr_netlink_parse_timeouts(tb, opt, extack) ?:
+	       dsr_netlink_parse_persist(tb, key, opt, extack);
 }
 
 static int dsr_netlink_parse_weight(struct nlattr *attr,
@@ -436,8 +461,8 @@ static int dsr_netlink_service_doit(struct genl_info *info,
 	if (service)
 		conf.opt = service->opt;
 	else
-		dsr_service_defaults(&conf.opt);
-	err = dsr_netlink_parse_opt(tb, &conf.opt, info->extack) ?:
+		dsr_service_defaults(&conf.key, &conf.opt);
+	err = dsr_netlink_parse_opt(tb, &conf.key, &conf.opt, info->extack) ?:
 	      change(dn, &conf, info->extack);
 	mutex_unlock(&dn->lock);
 	return err;
@@ -619,8 +644,8 @@ int dsr_nl_server_get_doit(struct sk_buff *skb, struct genl_info *info)
 }
 
 /* Whose counters are asked for; NULL if there is no such service or server. */
-static const struct dsr_stats __percpu *
-dsr_netlink_find_stats(const struct dsr_net *dn,
+static const struct dsr_tally *
+dsr_netlink_find_tally(const struct dsr_net *dn,
 		       const struct dsr_service_key *key,
 		       const struct dsr_server_conf *conf,
 		       struct netlink_ext_ack *extack)
@@ -629,14 +654,14 @@ dsr_netlink_find_stats(const struct dsr_net *dn,
 	const struct dsr_server *server;
 
 	if (!key)
-		return dn->stats;
+		return dn->tally;
 	service = dsr_pernet_find(dn, key, extack);
 	if (!service)
 		return NULL;
 	if (!conf)
-		return service->stats;
+		return service->tally;
 	server = dsr_pernet_find_server(service, conf, extack);
-	return server ? server->stats : NULL;
+	return server ? server->tally : NULL;
 }
 
 static int dsr_netlink_fill_stats(struct sk_buff *msg, struct dsr_net *dn,
@@ -644,13 +669,13 @@ static int dsr_netlink_fill_stats(struct sk_buff *msg, struct dsr_net *dn,
 				  const struct dsr_server_conf *conf,
 				  struct netlink_ext_ack *extack)
 {
-	const struct dsr_stats __percpu *stats;
+	const struct dsr_tally *tally;
 	int err = -ENOENT;
 
 	mutex_lock(&dn->lock);
-	stats = dsr_netlink_find_stats(dn, key, conf, extack);
-	if (stats)
-		err = dsr_netlink_put_reasons(msg, stats);
+	tally = dsr_netlink_find_tally(dn, key, conf, extack);
+	if (tally)
+		err = dsr_netlink_put_reasons(msg, tally);
 	mutex_unlock(&dn->lock);
 	return err;
 }

@@ -14,7 +14,7 @@ struct dsr_server;
 struct dsr_server_conf;
 struct dsr_service;
 struct dsr_service_key;
-struct dsr_stats;
+struct dsr_tally;
 struct genl_info;
 
 /* A refusal: what is wrong and what would be right, and where. */
@@ -46,6 +46,6 @@ int dsr_netlink_put_service(struct sk_buff *msg,
 int dsr_netlink_put_server(struct sk_buff *msg,
 			   const struct dsr_server *server);
 int dsr_netlink_put_reasons(struct sk_buff *msg,
-			    const struct dsr_stats __percpu *stats);
+			    const struct dsr_tally *tally);
 
 #endif /* DSR_NETLINK_H */

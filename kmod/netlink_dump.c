@@ -41,6 +41,10 @@ static int dsr_netlink_put_stats(struct sk_buff *msg,
 	    nla_put_u64_64bit(msg, DSR_STATS_A_FLOWS, sum->flows,
 			      DSR_STATS_A_PAD) ||
 	    nla_put_u64_64bit(msg, DSR_STATS_A_ACTIVE, sum->active,
+			      DSR_STATS_A_PAD) ||
+	    nla_put_u64_64bit(msg, DSR_STATS_A_CLIENTS, sum->clients,
+			      DSR_STATS_A_PAD) ||
+	    nla_put_u64_64bit(msg, DSR_STATS_A_UNPLACED, sum->unplaced,
 			      DSR_STATS_A_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
@@ -121,7 +125,11 @@ static int dsr_netlink_put_opt(struct sk_buff *msg,
 	    nla_put_u8(msg, DSR_SERVICE_A_SESSIONLESS, opt->sessionless) ||
 	    nla_put_u8(msg, DSR_SERVICE_A_LOST, opt->lost) ||
 	    nla_put_u8(msg, DSR_SERVICE_A_MIDFLOW, opt->midflow) ||
-	    nla_put_u32(msg, DSR_SERVICE_A_SLOW_START, opt->slow_start))
+	    nla_put_u32(msg, DSR_SERVICE_A_SLOW_START, opt->slow_start) ||
+	    nla_put_u32(msg, DSR_SERVICE_A_PERSIST_TIMEOUT,
+			opt->timeout[DSR_FLOW_STATE_PERSIST]) ||
+	    nla_put_u8(msg, DSR_SERVICE_A_PERSIST_PREFIX_LEN,
+		       opt->persist_prefix_len))
 		return -EMSGSIZE;
 	return 0;
 }
@@ -227,19 +235,19 @@ int dsr_netlink_put_server(struct sk_buff *msg, const struct dsr_server *server)
 /**
  * dsr_netlink_put_reasons() - append the count of each reason to a message
  * @msg: the message
- * @stats: whose counters
+ * @tally: whose counters
  *
- * Context: any.
+ * Context: under the configuration mutex.
  * Return: 0 or -EMSGSIZE.
  */
 int dsr_netlink_put_reasons(struct sk_buff *msg,
-			    const struct dsr_stats __percpu *stats)
+			    const struct dsr_tally *tally)
 {
 	struct dsr_stats_sum sum;
 	struct nlattr *nest;
 	u32 reason;
 
-	dsr_stats_sum(stats, &sum);
+	dsr_tally_sum(tally, &sum);
 	for (reason = 0; reason < DSR_REASON_COUNT; reason++) {
 		nest = nla_nest_start(msg, DSR_A_REASON);
 		if (!nest || nla_put_u32(msg, DSR_REASON_A_REASON, reason) ||

@@ -234,12 +234,21 @@ static int dsr_netlink_select(struct dsr_net *dn, struct nlattr **attrs,
 
 /* Going through the flows */
 
+/* How much of its address makes a client this one. */
+static u8 dsr_netlink_client_bits(const struct dsr_tuple *tuple,
+				  const struct dsr_server *server)
+{
+	return min_t(u8, READ_ONCE(server->service->opt.persist_prefix_len),
+		     tuple->family == AF_INET ? 32 : 128);
+}
+
 /* @server is the flow's, NULL if it was deleted. */
 static bool dsr_netlink_is_meant(const struct dsr_netlink_flows *which,
 				 const struct dsr_flow_entry *entry,
 				 const struct dsr_server *server)
 {
 	const struct dsr_tuple *tuple = &entry->tuple;
+	u8 bits = which->prefix_len;
 
 	if (!(which->states & BIT(entry->state)))
 		return false;
@@ -247,10 +256,12 @@ static bool dsr_netlink_is_meant(const struct dsr_netlink_flows *which,
 		return false;
 	if (which->service && (!server || server->service != which->service))
 		return false;
+	if (tuple->client && server)
+		bits = min(bits, dsr_netlink_client_bits(tuple, server));
 	return !which->family ||
 	       (which->family == tuple->family &&
 		dsr_netlink_in_prefix(tuple->family, &tuple->saddr,
-				      &which->client, which->prefix_len));
+				      &which->client, bits));
 }
 
 /*
@@ -319,26 +330,33 @@ static int dsr_netlink_each(struct dsr_net *dn, struct dsr_flow_cursor *cursor,
 
 /* Telling of flows */
 
-static int dsr_netlink_put_ends(struct sk_buff *msg,
-				const struct dsr_tuple *tuple)
+static int dsr_netlink_put_ports_of(struct sk_buff *msg,
+				    const struct dsr_tuple *tuple)
 {
-	static const union nf_inet_addr none;
+	if (tuple->sport &&
+	    nla_put_be16(msg, DSR_FLOW_A_CLIENT_PORT, tuple->sport))
+		return -EMSGSIZE;
+	if (tuple->dport && nla_put_be16(msg, DSR_FLOW_A_PORT, tuple->dport))
+		return -EMSGSIZE;
+	return 0;
+}
 
+/* A client that stays is told by its prefix: its service is told anyway. */
+static int dsr_netlink_put_ends(struct sk_buff *msg,
+				const struct dsr_tuple *tuple,
+				const struct dsr_server *server)
+{
 	if (nla_put_u8(msg, DSR_FLOW_A_PROTOCOL, tuple->protocol) ||
 	    dsr_netlink_put_addr(msg, DSR_FLOW_A_CLIENT_IPV4,
 				 DSR_FLOW_A_CLIENT_IPV6, tuple->family,
 				 &tuple->saddr))
 		return -EMSGSIZE;
-	if (tuple->sport &&
-	    nla_put_be16(msg, DSR_FLOW_A_CLIENT_PORT, tuple->sport))
-		return -EMSGSIZE;
-	if (!nf_inet_addr_cmp(&tuple->daddr, &none) &&
-	    dsr_netlink_put_addr(msg, DSR_FLOW_A_IPV4, DSR_FLOW_A_IPV6,
-				 tuple->family, &tuple->daddr))
-		return -EMSGSIZE;
-	if (tuple->dport && nla_put_be16(msg, DSR_FLOW_A_PORT, tuple->dport))
-		return -EMSGSIZE;
-	return 0;
+	if (tuple->client)
+		return nla_put_u8(msg, DSR_FLOW_A_CLIENT_PREFIX_LEN,
+				  dsr_netlink_client_bits(tuple, server));
+	return dsr_netlink_put_addr(msg, DSR_FLOW_A_IPV4, DSR_FLOW_A_IPV6,
+				    tuple->family, &tuple->daddr) ?:
+	       dsr_netlink_put_ports_of(msg, tuple);
 }
 
 static int dsr_netlink_put_flow(struct sk_buff *msg,
@@ -358,7 +376,7 @@ static int dsr_netlink_put_flow(struct sk_buff *msg,
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	nest = nla_nest_start(msg, DSR_A_FLOW);
-	if (!nest || dsr_netlink_put_ends(msg, &entry->tuple) ||
+	if (!nest || dsr_netlink_put_ends(msg, &entry->tuple, server) ||
 	    nla_put_u8(msg, DSR_FLOW_A_STATE, entry->state) ||
 	    nla_put_u32(msg, DSR_FLOW_A_IDLE, entry->idle) ||
 	    nla_put_u32(msg, DSR_FLOW_A_EXPIRES, entry->expires))
@@ -515,10 +533,7 @@ static bool dsr_netlink_has_port(const struct dsr_service_key *key, u16 port)
 	return !key->n_ports;
 }
 
-/*
- * A flow must be one that packets for the service can have: zeros are what a
- * client has that stays with its server whatever it talks to.
- */
+/* A flow must be one that packets for the service can have. */
 static int dsr_netlink_check_tuple(const struct dsr_service_key *key,
 				   struct nlattr **tb,
 				   const struct dsr_tuple *tuple,
@@ -544,6 +559,29 @@ static int dsr_netlink_check_tuple(const struct dsr_service_key *key,
 	if (tuple->dport && !dsr_netlink_has_port(key, ntohs(tuple->dport)))
 		return dsr_netlink_refuse(extack, tb[DSR_FLOW_A_PORT], -EINVAL,
 					  "port must be one of the service's");
+	return 0;
+}
+
+/* If it is a client that is meant, who stays, name it as its service does. */
+static int dsr_netlink_name_client(const struct dsr_service *service,
+				   struct nlattr **tb, struct dsr_tuple *tuple,
+				   struct netlink_ext_ack *extack)
+{
+	struct nlattr *more = tb[DSR_FLOW_A_CLIENT_PORT] ?:
+			      tb[DSR_FLOW_A_PORT] ?:
+			      tb[DSR_FLOW_A_IPV4] ?: tb[DSR_FLOW_A_IPV6];
+	struct nlattr *state = tb[DSR_FLOW_A_STATE];
+	const struct dsr_tuple given = *tuple;
+
+	if (!state || nla_get_u8(state) != DSR_FLOW_STATE_PERSIST)
+		return 0;
+	if (more)
+		return dsr_netlink_refuse(extack, more, -EINVAL,
+					  "a client in state persist has no ports and no virtual address: leave this out");
+	if (!service->opt.timeout[DSR_FLOW_STATE_PERSIST])
+		return dsr_netlink_refuse(extack, state, -EINVAL,
+					  "clients of this service do not stay: give it persist-timeout first");
+	dsr_service_client(service, &given, tuple);
 	return 0;
 }
 
@@ -609,7 +647,8 @@ static int dsr_netlink_add_flow(struct dsr_net *dn, struct nlattr **tb,
 	int err;
 
 	err = dsr_netlink_find_owner(dn, key, conf, &owner, extack) ?:
-	      dsr_netlink_check_tuple(key, tb, &entry->tuple, extack);
+	      dsr_netlink_check_tuple(key, tb, &entry->tuple, extack) ?:
+	      dsr_netlink_name_client(owner.service, tb, &entry->tuple, extack);
 	if (err)
 		return err;
 	entry->server = owner.server;

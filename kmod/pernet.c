@@ -280,25 +280,31 @@ static u32 dsr_pernet_flow_timeout(void *data, u32 id,
 			dsr_service_timeouts[state];
 }
 
-static void dsr_pernet_flow_begun(void *data, u32 id)
+static void dsr_pernet_flow_begun(void *data, u32 id,
+				  enum dsr_flow_state state)
 {
 	struct dsr_net *dn = data;
 	struct dsr_server *server = dsr_server_lookup(&dn->servers, id);
 
 	if (!server)
 		return;
+	if (state == DSR_FLOW_STATE_PERSIST) {
+		atomic_inc(&server->clients);
+		return;
+	}
 	atomic_inc(&server->active);
 	dsr_stats_flow_begun(server->stats);
-	dsr_stats_flow_begun(server->service->stats);
 }
 
-static void dsr_pernet_flow_ended(void *data, u32 id)
+static void dsr_pernet_flow_ended(void *data, u32 id,
+				  enum dsr_flow_state state)
 {
 	struct dsr_net *dn = data;
 	struct dsr_server *server = dsr_server_lookup(&dn->servers, id);
 
 	if (server)
-		atomic_dec(&server->active);
+		atomic_dec(state == DSR_FLOW_STATE_PERSIST ? &server->clients :
+							     &server->active);
 }
 
 static const struct dsr_flow_ops dsr_pernet_flow_ops = {
@@ -519,7 +525,7 @@ int dsr_pernet_service_add(struct dsr_net *dn,
 	err = dsr_pernet_check_service(dn, &conf->key, extack);
 	if (err)
 		return err;
-	service = dsr_service_create(&conf->key, &conf->opt);
+	service = dsr_service_create(&conf->key, &conf->opt, dn->tally);
 	if (!service)
 		return -ENOMEM;
 	err = dsr_pernet_service_insert(dn, service);
@@ -827,15 +833,14 @@ int dsr_pernet_server_add(struct dsr_net *dn,
 	if (err)
 		return err;
 
-	server = dsr_server_create(&dn->servers, service, conf->family,
-				   &conf->addr);
+	server = dsr_server_create(&dn->servers, service, service->tally,
+				   conf->family, &conf->addr);
 	if (IS_ERR(server)) {
 		if (PTR_ERR(server) == -ENOSPC)
 			NL_SET_ERR_MSG(extack,
 				       "a network namespace has room for 65535 servers: delete some");
 		return PTR_ERR(server);
 	}
-	server->service_stats = service->stats;
 	dsr_pernet_server_conf(server, conf);
 	list_add_tail(&server->list, &service->servers);
 	service->n_servers++;
@@ -1012,9 +1017,10 @@ static int __net_init dsr_pernet_net_init(struct net *net)
 {
 	struct dsr_net *dn = dsr_pernet(net);
 
-	dn->stats = dsr_stats_create();
-	if (!dn->stats)
+	dn->tally = dsr_tally_create(NULL);
+	if (!dn->tally)
 		return -ENOMEM;
+	dn->stats = dn->tally->stats;
 	dn->net = net;
 	dn->max_flows = DSR_FLOWS_MAX;
 	mutex_init(&dn->lock);
@@ -1056,8 +1062,8 @@ static void __net_exit dsr_pernet_net_exit(struct net *net)
 	mutex_lock(&dn->lock);
 	dsr_ingress_exit(&dn->ingress);
 	dsr_server_ids_exit(&dn->servers);
+	dsr_tally_destroy(dn->tally);
 	mutex_unlock(&dn->lock);
-	free_percpu(dn->stats);
 }
 
 static struct pernet_operations dsr_pernet_net_ops = {

@@ -47,10 +47,12 @@ struct dsr_pernet_ops {
  * @flows: which server each flow has; NULL without a service
  * @frags: where the fragments of each datagram go; NULL without a service
  * @servers: finds a server by the id in a flow
- * @stats: counts the ways out of the hook
+ * @stats: counts the ways out of the hook for packets of no service: that of
+ *	@tally
  * @net: the namespace
  * @hooks: the registered hooks, of hook.c
  * @ingress: the devices that are served at ingress; under the mutex
+ * @tally: all that is counted
  * @lock: the configuration mutex: guards what follows, all that hangs from
  *	it, and the writing of what is above. It nests inside RTNL, which must
  *	not be taken under it.
@@ -81,6 +83,7 @@ struct dsr_net {
 	struct nf_hook_ops		hooks[DSR_HOOKS];
 	struct dsr_ingress_set		ingress;
 
+	struct dsr_tally		*tally;
 	struct mutex			lock;
 	struct list_head		services;
 	unsigned int			n_services;

@@ -65,6 +65,7 @@ static int dsr_server_table_grow(struct dsr_server_ids *ids)
  * dsr_server_create() - make a server and give it an id
  * @ids: the namespace's servers
  * @service: its service
+ * @tally: the service's
  * @family: AF_INET
  * @addr: its address
  *
@@ -76,7 +77,8 @@ static int dsr_server_table_grow(struct dsr_server_ids *ids)
  *	DSR_SERVERS_MAX already.
  */
 struct dsr_server *dsr_server_create(struct dsr_server_ids *ids,
-				     struct dsr_service *service, u8 family,
+				     struct dsr_service *service,
+				     struct dsr_tally *tally, u8 family,
 				     const union nf_inet_addr *addr)
 {
 	struct dsr_server *server;
@@ -92,25 +94,26 @@ struct dsr_server *dsr_server_create(struct dsr_server_ids *ids,
 	server->nexthop.family = family;
 	server->nexthop.addr = *addr;
 	server->nexthop.state = DSR_NEXTHOP_STATE_RESOLVING;
-	server->stats = dsr_stats_create();
-	if (!server->stats) {
+	server->tally = dsr_tally_create(tally);
+	if (!server->tally) {
 		err = -ENOMEM;
 		goto err_free;
 	}
+	server->stats = server->tally->stats;
 
 	place = dsr_server_place(ids);
 	if (!place) {
 		err = dsr_server_table_grow(ids);
 		if (err)
-			goto err_stats;
+			goto err_tally;
 		place = dsr_server_place(ids);
 	}
 	server->id = (u32)ids->generation << 16 | place;
 	rcu_assign_pointer(dsr_server_table(ids)->slot[place], server);
 	return server;
 
-err_stats:
-	free_percpu(server->stats);
+err_tally:
+	dsr_tally_destroy(server->tally);
 err_free:
 	kfree(server);
 	return ERR_PTR(err);
@@ -118,10 +121,7 @@ err_free:
 
 static void dsr_server_free(struct rcu_head *rcu)
 {
-	struct dsr_server *server = container_of(rcu, struct dsr_server, rcu);
-
-	free_percpu(server->stats);
-	kfree(server);
+	kfree(container_of(rcu, struct dsr_server, rcu));
 }
 
 /**
@@ -135,6 +135,7 @@ void dsr_server_destroy(struct dsr_server_ids *ids, struct dsr_server *server)
 {
 	RCU_INIT_POINTER(dsr_server_table(ids)->slot[(u16)server->id], NULL);
 	dsr_nexthop_release(&server->nexthop, ids->lock);
+	dsr_tally_destroy(server->tally);
 	call_rcu(&server->rcu, dsr_server_free);
 }
 
@@ -159,6 +160,7 @@ void dsr_server_ids_exit(struct dsr_server_ids *ids)
  */
 void dsr_server_sum(const struct dsr_server *server, struct dsr_stats_sum *sum)
 {
-	dsr_stats_sum(server->stats, sum);
+	dsr_tally_sum(server->tally, sum);
 	sum->active = atomic_read(&server->active);
+	sum->clients = atomic_read(&server->clients);
 }

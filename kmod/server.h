@@ -23,10 +23,10 @@ struct dsr_service;
  * @down: gets no packets; read by packets
  * @full: has reached @max_flows and not come below @min_flows since; written
  *	by packets
- * @stats: counters, written by the hook
- * @service_stats: those of @service
+ * @stats: its counters for packets: those of @tally
  * @service: the service; immutable, which outlives the server
  * @nexthop: address and path, which is at its beginning; see there
+ * @tally: its counters
  * @max_flows: with so many it gets no new ones; 0 for no limit. Read by
  *	packets.
  * @min_flows: with less it gets new ones again; 0 for @max_flows. Read by
@@ -40,6 +40,7 @@ struct dsr_service;
  * @rcu: frees it
  * @active: its flows in the flow table now; on a cache line of its own, as any
  *	CPU writes it while others read what stands above with each packet
+ * @clients: its clients there, of which it is said that they stay with it
  *
  * All that a packet needs is in the first cache line.
  *
@@ -51,10 +52,10 @@ struct dsr_server {
 	bool				down;
 	bool				full;
 	struct dsr_stats __percpu	*stats;
-	struct dsr_stats __percpu	*service_stats;
 	struct dsr_service		*service;
 	struct dsr_nexthop		nexthop;
 
+	struct dsr_tally		*tally;
 	u32				max_flows;
 	u32				min_flows;
 	u32				weight;
@@ -64,6 +65,7 @@ struct dsr_server {
 	struct list_head		list;
 	struct rcu_head			rcu;
 	atomic_t			active ____cacheline_aligned_in_smp;
+	atomic_t			clients;
 };
 
 /**
@@ -95,7 +97,8 @@ struct dsr_server_ids {
 };
 
 struct dsr_server *dsr_server_create(struct dsr_server_ids *ids,
-				     struct dsr_service *service, u8 family,
+				     struct dsr_service *service,
+				     struct dsr_tally *tally, u8 family,
 				     const union nf_inet_addr *addr);
 void dsr_server_destroy(struct dsr_server_ids *ids, struct dsr_server *server);
 void dsr_server_ids_exit(struct dsr_server_ids *ids);

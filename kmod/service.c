@@ -3,12 +3,15 @@
  * Virtual services and their views.
  */
 #include <linux/hash.h>
+#include <linux/inetdevice.h>
+#include <linux/jhash.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
 #include <linux/mutex.h>
 #include <linux/random.h>
 #include <linux/slab.h>
 #include <linux/timekeeping.h>
+#include <net/ipv6.h>
 #include "kmod/sched_table.h"
 #include "kmod/service.h"
 
@@ -27,16 +30,24 @@ const u32 dsr_service_timeouts[DSR_SERVICE_TIMEOUTS] = {
 
 /**
  * dsr_service_defaults() - the options of a service of which nothing is said
+ * @key: which packets are its
  * @opt: the result, with a key of its own
+ *
+ * With ports of several kinds, as FTP's for control and for data, clients stay
+ * with their server.
  *
  * Context: any.
  */
-void dsr_service_defaults(struct dsr_service_opt *opt)
+void dsr_service_defaults(const struct dsr_service_key *key,
+			  struct dsr_service_opt *opt)
 {
 	memset(opt, 0, sizeof(*opt));
 	get_random_bytes(&opt->hash_key, sizeof(opt->hash_key));
 	opt->sched = DSR_SCHED_DEFAULT;
 	memcpy(opt->timeout, dsr_service_timeouts, sizeof(opt->timeout));
+	if (key->n_ports <= 1)
+		opt->timeout[DSR_FLOW_STATE_PERSIST] = 0;
+	opt->persist_prefix_len = key->family == AF_INET ? 32 : 128;
 }
 
 /**
@@ -56,6 +67,7 @@ void dsr_service_configure(struct dsr_service *service,
 	for (i = 0; i < DSR_SERVICE_TIMEOUTS; i++)
 		WRITE_ONCE(service->opt.timeout[i], opt->timeout[i]);
 	WRITE_ONCE(service->opt.echo, opt->echo);
+	WRITE_ONCE(service->opt.persist_prefix_len, opt->persist_prefix_len);
 	service->opt.hash_key = opt->hash_key;
 	service->opt.sched = opt->sched;
 	service->opt.hash_on = opt->hash_on;
@@ -69,22 +81,25 @@ void dsr_service_configure(struct dsr_service *service,
  * dsr_service_create() - make a service without servers
  * @key: which packets are its
  * @opt: its options
+ * @tally: its namespace's
  *
- * Context: process, may sleep.
+ * Context: process, may sleep, under the configuration mutex.
  * Return: the service or NULL.
  */
 struct dsr_service *dsr_service_create(const struct dsr_service_key *key,
-				       const struct dsr_service_opt *opt)
+				       const struct dsr_service_opt *opt,
+				       struct dsr_tally *tally)
 {
 	struct dsr_service *service = kzalloc(sizeof(*service), GFP_KERNEL_ACCOUNT);
 
 	if (!service)
 		return NULL;
-	service->stats = dsr_stats_create();
-	if (!service->stats) {
+	service->tally = dsr_tally_create(tally);
+	if (!service->tally) {
 		kfree(service);
 		return NULL;
 	}
+	service->stats = service->tally->stats;
 	service->key = *key;
 	service->opt = *opt;
 	INIT_LIST_HEAD(&service->servers);
@@ -93,11 +108,7 @@ struct dsr_service *dsr_service_create(const struct dsr_service_key *key,
 
 static void dsr_service_free(struct rcu_head *rcu)
 {
-	struct dsr_service *service =
-		container_of(rcu, struct dsr_service, rcu);
-
-	free_percpu(service->stats);
-	kfree(service);
+	kfree(container_of(rcu, struct dsr_service, rcu));
 }
 
 /**
@@ -105,10 +116,11 @@ static void dsr_service_free(struct rcu_head *rcu)
  * @service: the service, which has no servers and which no map has any more;
  *	freed after a grace period
  *
- * Context: any.
+ * Context: process, under the configuration mutex.
  */
 void dsr_service_destroy(struct dsr_service *service)
 {
+	dsr_tally_destroy(service->tally);
 	call_rcu(&service->rcu, dsr_service_free);
 }
 
@@ -127,9 +139,11 @@ void dsr_service_sum(const struct dsr_service *service,
 {
 	const struct dsr_server *server;
 
-	dsr_stats_sum(service->stats, sum);
-	list_for_each_entry(server, &service->servers, list)
+	dsr_tally_sum(service->tally, sum);
+	list_for_each_entry(server, &service->servers, list) {
 		sum->active += atomic_read(&server->active);
+		sum->clients += atomic_read(&server->clients);
+	}
 }
 
 /**
@@ -152,6 +166,53 @@ struct dsr_server *dsr_service_find_server(const struct dsr_service *service,
 		    nf_inet_addr_cmp(&server->nexthop.addr, addr))
 			return server;
 	return NULL;
+}
+
+/* The bits of an address that count, of IPv4 all there are at most. */
+static union nf_inet_addr dsr_service_prefix(u8 family,
+					     const union nf_inet_addr *addr,
+					     u8 bits)
+{
+	union nf_inet_addr prefix = {};
+
+	if (family == AF_INET)
+		prefix.ip = addr->ip & inet_make_mask(min_t(u8, bits, 32));
+	else
+		ipv6_addr_prefix(&prefix.in6, &addr->in6, bits);
+	return prefix;
+}
+
+/**
+ * dsr_service_client() - the name by which a client stays with its server
+ * @service: the service
+ * @tuple: a flow of the client's
+ * @client: the result: the client's prefix, and in place of the ports and the
+ *	virtual address what makes the service this one
+ *
+ * Context: any, under RCU or the configuration mutex.
+ */
+void dsr_service_client(const struct dsr_service *service,
+			const struct dsr_tuple *tuple,
+			struct dsr_tuple *client)
+{
+	u8 bits = READ_ONCE(service->opt.persist_prefix_len);
+	const struct dsr_service_key *key = &service->key;
+	u32 hash;
+
+	BUILD_BUG_ON(sizeof(key->ports[0]) != sizeof(u32));
+	hash = jhash2((const u32 *)key->ports, key->n_ports, key->fwmark);
+	*client = (struct dsr_tuple) {
+		.saddr		= dsr_service_prefix(tuple->family,
+						     &tuple->saddr, bits),
+		.daddr		= key->addr,
+		.sport		= (__force __be16)(hash >> 16),
+		.dport		= (__force __be16)hash,
+		.protocol	= key->protocol,
+		.family		= tuple->family,
+		.client		= true,
+	};
+	if (key->fwmark)
+		client->daddr.ip = (__force __be32)key->fwmark;
 }
 
 /* How long a server that is scheduled has been there, up to @most seconds. */
@@ -305,7 +366,7 @@ struct dsr_view *dsr_view_create(struct dsr_service *service,
 	if (!view)
 		return NULL;
 	view->service = service;
-	view->by_client = service->key.n_ports > 1;
+	view->persist = service->opt.timeout[DSR_FLOW_STATE_PERSIST];
 	view->sessionless = service->opt.sessionless;
 	view->lost = service->opt.lost;
 	view->midflow = service->opt.midflow;
@@ -348,6 +409,17 @@ static struct dsr_server *dsr_view_other(const struct dsr_view *view,
 	return dsr_view_resolving(view->server[first]);
 }
 
+/* What the view's schedule goes by: a flow, or its client. */
+static const struct dsr_tuple *dsr_view_whom(const struct dsr_view *view,
+					     const struct dsr_tuple *tuple,
+					     struct dsr_tuple *client)
+{
+	if (likely(!view->persist))
+		return tuple;
+	dsr_service_client(view->service, tuple, client);
+	return client;
+}
+
 /**
  * dsr_view_pick() - schedule a new flow
  * @view: the view
@@ -359,10 +431,12 @@ static struct dsr_server *dsr_view_other(const struct dsr_view *view,
 struct dsr_server *dsr_view_pick(const struct dsr_view *view,
 				 const struct dsr_tuple *tuple)
 {
+	struct dsr_tuple client;
 	unsigned int i;
 
 	if (unlikely(!view->sched))
 		return NULL;
+	tuple = dsr_view_whom(view, tuple, &client);
 	i = view->sched->ops->pick(view->sched, tuple);
 	if (likely(dsr_server_takes(view->server[i])))
 		return view->server[i];
@@ -408,10 +482,12 @@ static unsigned int dsr_view_auction(const struct dsr_view *view,
 struct dsr_server *dsr_view_by_hash(const struct dsr_view *view,
 				    const struct dsr_tuple *tuple)
 {
+	struct dsr_tuple client;
 	unsigned int i, first;
 
 	if (unlikely(!view->sched))
 		return NULL;
+	tuple = dsr_view_whom(view, tuple, &client);
 	first = view->sched->ops->by_hash ?
 		view->sched->ops->pick(view->sched, tuple) :
 		dsr_view_auction(view, tuple);
@@ -419,6 +495,29 @@ struct dsr_server *dsr_view_by_hash(const struct dsr_view *view,
 		if (dsr_server_ready(view->server[i % view->n]))
 			return view->server[i % view->n];
 	return dsr_view_resolving(view->server[first]);
+}
+
+/**
+ * dsr_view_schedules() - whether a client can stay with a server
+ * @view: the view
+ * @server: the server
+ *
+ * It is one of those that get new flows; that it is full does not count.
+ *
+ * Context: any, under RCU.
+ * Return: true if so.
+ */
+bool dsr_view_schedules(const struct dsr_view *view,
+			const struct dsr_server *server)
+{
+	unsigned int i;
+
+	if (!dsr_server_ready(server) && !dsr_server_resolving(server))
+		return false;
+	for (i = 0; i < view->n; i++)
+		if (view->server[i] == server)
+			return true;
+	return false;
 }
 
 /* Whether a flow waits for its server, which is not ready or down. */

@@ -60,10 +60,13 @@ extern const u32 dsr_service_timeouts[DSR_SERVICE_TIMEOUTS];
  * @hash_key: secret of every hash of its packets
  * @sched: its scheduler
  * @timeout: seconds that a flow in each state may be silent, 1 to
- *	DSR_TIMEOUT_MAX; read by packets
+ *	DSR_TIMEOUT_MAX, or 0 for DSR_FLOW_STATE_PERSIST; read by packets
  * @echo: enum dsr_echo, read by packets
  * @hash_on: enum dsr_hash_on
  * @sessionless: each packet is scheduled by itself
+ * @persist_prefix_len: bits of a client's address that make it this client,
+ *	whose timeout is that of DSR_FLOW_STATE_PERSIST; if that is 0, clients
+ *	do not stay
  * @lost: enum dsr_lost
  * @midflow: enum dsr_midflow
  * @slow_start: seconds in which a server's share grows to its weight
@@ -78,6 +81,7 @@ struct dsr_service_opt {
 	u8				echo;
 	u8				hash_on;
 	bool				sessionless;
+	u8				persist_prefix_len;
 	u8				lost;
 	u8				midflow;
 };
@@ -85,7 +89,8 @@ struct dsr_service_opt {
 /**
  * struct dsr_service - a virtual service
  * @key: immutable
- * @stats: counters, written by the hook
+ * @stats: its counters for packets that no server got: those of @tally
+ * @tally: its counters, with those of its servers
  * @opt: see there
  * @servers: its servers, in the order they came
  * @n_servers: how many
@@ -100,6 +105,7 @@ struct dsr_service_opt {
 struct dsr_service {
 	struct dsr_service_key		key;
 	struct dsr_stats __percpu	*stats;
+	struct dsr_tally		*tally;
 	struct dsr_service_opt		opt;
 	struct list_head		servers;
 	unsigned int			n_servers;
@@ -115,8 +121,7 @@ struct dsr_service {
  * @service: whose view this is
  * @sched: gives indexes into @server; NULL if no server takes new flows
  * @rcu: frees it
- * @by_client: all that a client sends to the service is one flow, as it has
- *	ports of several kinds, like FTP's for control and for data
+ * @persist: a client's flows go where its first one went
  * @sessionless: each packet is scheduled by itself
  * @lost: enum dsr_lost
  * @midflow: enum dsr_midflow
@@ -134,7 +139,7 @@ struct dsr_view {
 	struct dsr_service	*service;
 	struct dsr_sched	*sched;
 	struct rcu_head		rcu;
-	bool			by_client;
+	bool			persist;
 	bool			sessionless;
 	u8			lost;
 	u8			midflow;
@@ -145,9 +150,11 @@ struct dsr_view {
 	struct dsr_server	*server[];
 };
 
-void dsr_service_defaults(struct dsr_service_opt *opt);
+void dsr_service_defaults(const struct dsr_service_key *key,
+			  struct dsr_service_opt *opt);
 struct dsr_service *dsr_service_create(const struct dsr_service_key *key,
-				       const struct dsr_service_opt *opt);
+				       const struct dsr_service_opt *opt,
+				       struct dsr_tally *tally);
 void dsr_service_configure(struct dsr_service *service,
 			   const struct dsr_service_opt *opt);
 void dsr_service_destroy(struct dsr_service *service);
@@ -157,12 +164,18 @@ struct dsr_server *dsr_service_find_server(const struct dsr_service *service,
 					   u8 family,
 					   const union nf_inet_addr *addr);
 
+void dsr_service_client(const struct dsr_service *service,
+			const struct dsr_tuple *tuple,
+			struct dsr_tuple *client);
+
 struct dsr_view *dsr_view_create(struct dsr_service *service,
 				 const struct dsr_view *old);
 struct dsr_server *dsr_view_pick(const struct dsr_view *view,
 				 const struct dsr_tuple *tuple);
 struct dsr_server *dsr_view_by_hash(const struct dsr_view *view,
 				    const struct dsr_tuple *tuple);
+bool dsr_view_schedules(const struct dsr_view *view,
+			const struct dsr_server *server);
 bool dsr_view_awaits(const struct dsr_view *view,
 		     const struct dsr_server *server);
 void dsr_view_destroy(struct dsr_view *view);

@@ -1,11 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * Counters: 64 bit, per CPU, written by the hook without a lock or an atomic.
+ *
+ * A packet is counted once, by the innermost that is known of its server, its
+ * service and its namespace; who asks for a service's counters or a
+ * namespace's is told the sum of what there is in it.
  */
 #ifndef DSR_STATS_H
 #define DSR_STATS_H
 
+#include <linux/list.h>
 #include <linux/percpu.h>
+#include <linux/rcupdate.h>
+#include <linux/refcount.h>
 #include <linux/u64_stats_sync.h>
 #include <uapi/linux/dsr.h>
 
@@ -38,6 +45,7 @@ struct dsr_stats {
  * @flows: flows that got a server
  * @unplaced: packets of new flows for which the flow table had no room
  * @active: flows in the flow table, set by those who know the servers
+ * @clients: clients that stay with their server, likewise
  */
 struct dsr_stats_sum {
 	u64	packets[DSR_REASON_COUNT];
@@ -45,11 +53,33 @@ struct dsr_stats_sum {
 	u64	flows;
 	u64	unplaced;
 	u64	active;
+	u64	clients;
 };
 
-struct dsr_stats __percpu *dsr_stats_create(void);
-void dsr_stats_sum(const struct dsr_stats __percpu *stats,
-		   struct dsr_stats_sum *sum);
+/**
+ * struct dsr_tally - the counters of a namespace, service or server
+ * @stats: of each CPU
+ * @parent: the tally of what it belongs to, held; or NULL
+ * @parts: the tallies of what belongs to it, under the configuration mutex
+ * @list: in its parent's @parts
+ * @handed: what the parent has got of it
+ * @refs: of its owner, until a grace period after it is given up, and of each
+ *	of its parts
+ * @rcu: ends the owner's
+ */
+struct dsr_tally {
+	struct dsr_stats __percpu	*stats;
+	struct dsr_tally		*parent;
+	struct list_head		parts;
+	struct list_head		list;
+	struct dsr_stats_sum		handed;
+	refcount_t			refs;
+	struct rcu_head			rcu;
+};
+
+struct dsr_tally *dsr_tally_create(struct dsr_tally *parent);
+void dsr_tally_destroy(struct dsr_tally *tally);
+void dsr_tally_sum(const struct dsr_tally *tally, struct dsr_stats_sum *sum);
 
 /* Those below: bottom halves disabled. */
 static inline void dsr_stats_forwarded(struct dsr_stats __percpu *stats,

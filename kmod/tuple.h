@@ -16,8 +16,10 @@
  * @daddr: the virtual address, likewise
  * @sport: the client's port, network byte order
  * @dport: the virtual port, network byte order
- * @protocol: IPPROTO_TCP or IPPROTO_UDP
+ * @protocol: the IP protocol
  * @family: AF_INET or AF_INET6
+ * @client: of no flow, but of a client that stays with its server: see
+ *	dsr_service_client()
  * @zero: zero, so that tuples compare and hash as memory
  */
 struct dsr_tuple {
@@ -27,7 +29,8 @@ struct dsr_tuple {
 	__be16			dport;
 	u8			protocol;
 	u8			family;
-	u16			zero;
+	u8			client;
+	u8			zero;
 } __aligned(SIPHASH_ALIGNMENT);
 
 static inline bool dsr_tuple_equal(const struct dsr_tuple *a,
@@ -73,7 +76,7 @@ static __always_inline u64 dsr_tuple_hash4(const struct dsr_tuple *t,
 }
 
 /**
- * dsr_tuple_hash() - keyed hash of a tuple
+ * dsr_tuple_hash() - keyed hash of a flow's tuple
  * @t: the tuple
  * @key: secret, so that clients cannot aim at one bucket
  *
@@ -86,6 +89,22 @@ static __always_inline u64 dsr_tuple_hash(const struct dsr_tuple *t,
 	if (t->family == AF_INET)
 		return dsr_tuple_hash4(t, key);
 	return siphash(t, sizeof(*t), key);
+}
+
+/**
+ * dsr_tuple_hash_any() - keyed hash of a flow's or a client's tuple
+ * @t: the tuple
+ * @key: as for dsr_tuple_hash()
+ *
+ * Context: any.
+ * Return: 64 well mixed bits.
+ */
+static inline u64 dsr_tuple_hash_any(const struct dsr_tuple *t,
+				     const siphash_key_t *key)
+{
+	u64 hash = dsr_tuple_hash(t, key);
+
+	return t->client ? ~hash : hash;
 }
 
 #endif /* DSR_TUPLE_H */

@@ -17,6 +17,7 @@ struct stats {
 	uint64_t bytes;
 	uint64_t flows;
 	uint64_t active;
+	uint64_t clients;
 	uint64_t unplaced;
 };
 

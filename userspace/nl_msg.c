@@ -55,6 +55,7 @@ static const struct field stats_fields[] = {
 	FIELD(STATS_A_BYTES, stats, bytes),
 	FIELD(STATS_A_FLOWS, stats, flows),
 	FIELD(STATS_A_ACTIVE, stats, active),
+	FIELD(STATS_A_CLIENTS, stats, clients),
 	FIELD(STATS_A_UNPLACED, stats, unplaced),
 };
 

@@ -136,8 +136,10 @@ static const char *options_of_server(struct options *options,
 
 /* What a table of services and servers begins with, and may end with. */
 struct columns {
+	bool clients;
 	bool unplaced;
 	bool options;
+	size_t clients_column;
 	size_t unplaced_column;
 	size_t options_column;
 };
@@ -145,6 +147,7 @@ struct columns {
 static void columns_need(struct columns *columns, const struct stats *stats,
 			 const char *options)
 {
+	columns->clients |= stats->clients != 0;
 	columns->unplaced |= stats->unplaced != 0;
 	columns->options |= *options != '\0';
 }
@@ -182,7 +185,10 @@ static void columns_start(struct columns *columns, struct table *table,
 		table_column(table, state[i].title, state[i].right);
 	for (i = 0; out->stats && i < sizeof(stats) / sizeof(stats[0]); i++)
 		table_column(table, stats[i], true);
+	columns->clients = columns->clients && out->stats;
 	columns->unplaced = columns->unplaced && out->stats;
+	if (columns->clients)
+		columns->clients_column = table_column(table, "CLIENTS", true);
 	if (columns->unplaced)
 		columns->unplaced_column = table_column(table, "UNPLACED",
 							true);
@@ -200,6 +206,9 @@ static void columns_set(const struct columns *columns, struct table *table,
 		table_set_count(table, STATS_COLUMN + 2, stats->flows, "");
 		table_set_count(table, STATS_COLUMN + 3, stats->active, "");
 	}
+	if (columns->clients)
+		table_set_count(table, columns->clients_column,
+				stats->clients, "");
 	if (columns->unplaced)
 		table_set_count(table, columns->unplaced_column,
 				stats->unplaced, "");

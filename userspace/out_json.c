@@ -87,6 +87,7 @@ static void json_add_stats(struct json_object *object,
 	json_add_number(json, "bytes", stats->bytes);
 	json_add_number(json, "flows", stats->flows);
 	json_add_number(json, "active", stats->active);
+	json_add_number(json, "clients", stats->clients);
 	json_add_number(json, "unplaced", stats->unplaced);
 	json_object_object_add(object, "stats", json);
 }

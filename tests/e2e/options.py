@@ -18,7 +18,6 @@ KEY = bytes(range(16))
 SERVICE_OPTIONS = {
     "hash-on": (9, u8(0), u8(2)),
     "hash-key": (HASH_KEY, None, KEY),
-    "sessionless": (11, u8(0), u8(1)),
     "timeout-syn": (14, u32(60), u32(1)),
     "timeout-established": (15, u32(900), u32(8388607)),
     "timeout-closing": (16, u32(120), u32(3)),
@@ -27,6 +26,10 @@ SERVICE_OPTIONS = {
     "lost": (19, u8(0), u8(1)),
     "midflow": (20, u8(0), u8(2)),
     "slow-start": (21, u32(0), u32(6)),
+    "persist-prefix-len": (13, u8(32), u8(0)),
+    "persist-timeout": (12, u32(0), u32(8388607)),
+    "persist-timeout again": (12, None, u32(0)),
+    "sessionless": (11, u8(0), u8(1)),
 }
 SERVER_OPTIONS = {
     "max-flows": (6, u32(0), u32(20)),

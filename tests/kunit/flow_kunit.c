@@ -31,14 +31,14 @@ static u32 flow_timeout(void *data, u32 server, enum dsr_flow_state state)
 	return timeout[state];
 }
 
-static void flow_begun(void *data, u32 server)
+static void flow_begun(void *data, u32 server, enum dsr_flow_state state)
 {
 	struct flow_log *log = data;
 
 	log->begun++;
 }
 
-static void flow_ended(void *data, u32 server)
+static void flow_ended(void *data, u32 server, enum dsr_flow_state state)
 {
 	struct flow_log *log = data;
 

@@ -6,6 +6,7 @@
 #include <linux/net.h>
 #include <net/genetlink.h>
 #include <net/sock.h>
+#include <net/tcp.h>
 #include "kmod/netlink.h"
 #include "kmod/netlink_gen.h"
 #include "tests/kunit/lab.h"
@@ -49,6 +50,7 @@ struct nl {
 		u32	idle;
 		u32	expires;
 		u8	server;
+		u8	prefix_len;
 		bool	vip;
 	} flow;
 	u64		count;
@@ -172,6 +174,8 @@ static void nl_take_flow(struct nl *nl, struct nlattr **attrs)
 			 ntohs(nla_get_be16(tb[DSR_FLOW_A_CLIENT_PORT])) : 0;
 	nl->flow.dport = tb[DSR_FLOW_A_PORT] ?
 			 ntohs(nla_get_be16(tb[DSR_FLOW_A_PORT])) : 0;
+	nl->flow.prefix_len = tb[DSR_FLOW_A_CLIENT_PREFIX_LEN] ?
+			      nla_get_u8(tb[DSR_FLOW_A_CLIENT_PREFIX_LEN]) : 0;
 	nl->flow.vip = tb[DSR_FLOW_A_IPV4] || tb[DSR_FLOW_A_IPV6];
 	/* The last byte of its address. */
 	nl->flow.server = nl->family == AF_INET ?
@@ -290,7 +294,12 @@ static int nl_add(struct nl *nl, const struct dsr_lab_service *s,
 	nl_service(nl, s);
 	nl_server(nl, server);
 	nest = nla_nest_start(nl->req, DSR_A_FLOW);
-	nl_tuple(nl, s, client);
+	if (state == DSR_FLOW_STATE_PERSIST) {
+		nla_put_u8(nl->req, DSR_FLOW_A_PROTOCOL, s->protocol);
+		nl_client(nl, client);
+	} else {
+		nl_tuple(nl, s, client);
+	}
 	if (state >= 0)
 		nla_put_u8(nl->req, DSR_FLOW_A_STATE, state);
 	nla_put_u32(nl->req, DSR_FLOW_A_IDLE, idle);
@@ -504,6 +513,92 @@ static void nl_refuses(struct kunit *test)
 		  "attribute service is missing");
 }
 
+static int nl_send_to(struct nl *nl, u8 client, u16 sport)
+{
+	struct dsr_build b = {
+		.family = nl->family, .protocol = IPPROTO_TCP,
+		.saddr = htonl(0xc6336400 | client), .daddr = DSR_LAB_VIP,
+		.sport = sport, .dport = 80, .flags = TCPHDR_SYN,
+	};
+
+	dsr_lab_receive(nl->test, nl->lab, &b);
+	return dsr_lab_sent_to(nl->lab);
+}
+
+/* Of nl_tcp, those of eight addresses each are one client. */
+static void nl_persist(struct nl *nl)
+{
+	struct dsr_service_conf conf;
+
+	conf = dsr_lab_conf(nl->lab, &nl_tcp, nl->family);
+	conf.opt.timeout[DSR_FLOW_STATE_PERSIST] = 100;
+	conf.opt.persist_prefix_len = nl->family == AF_INET ? 29 : 125;
+	KUNIT_ASSERT_EQ(nl->test, dsr_lab_set(nl->lab, &conf), 0);
+}
+
+/* Clients that stay are listed as such, forgotten, and taken over. */
+static void nl_clients(struct kunit *test)
+{
+	struct nl_select clients = NL_ALL;
+	struct nl nl = {};
+
+	nl_open(&nl, test);
+	nl_persist(&nl);
+	clients.state = DSR_FLOW_STATE_PERSIST;
+	KUNIT_EXPECT_EQ(test, nl_send_to(&nl, 8, 1), 0);
+	KUNIT_EXPECT_EQ(test, nl_send_to(&nl, 15, 1), 0);
+	KUNIT_EXPECT_EQ(test, nl_send_to(&nl, 16, 1), 1);
+	KUNIT_EXPECT_EQ(test, nl_select(&nl, DSR_CMD_FLOW_GET, &clients), 0);
+	KUNIT_EXPECT_EQ(test, nl.count, 2);
+	KUNIT_EXPECT_EQ(test, nl.flow.state, DSR_FLOW_STATE_PERSIST);
+	KUNIT_EXPECT_EQ(test, nl.flow.prefix_len,
+			nl.family == AF_INET ? 29 : 125);
+	KUNIT_EXPECT_EQ(test, nl.flow.protocol, IPPROTO_TCP);
+	KUNIT_EXPECT_FALSE(test, nl.flow.vip);
+	KUNIT_EXPECT_EQ(test, nl.flow.sport, 0);
+	KUNIT_EXPECT_EQ(test, nl.flow.dport, 0);
+	KUNIT_EXPECT_EQ(test, nl.flow.idle + nl.flow.expires, 100);
+
+	clients.client = 17;
+	KUNIT_EXPECT_EQ(test, nl_select(&nl, DSR_CMD_FLOW_GET, &clients), 0);
+	KUNIT_EXPECT_EQ(test, nl.count, 1);
+	KUNIT_EXPECT_EQ(test, nl.flow.server, 12);
+	KUNIT_EXPECT_EQ(test, nl_select(&nl, DSR_CMD_FLOW_DEL, &clients), 0);
+	KUNIT_EXPECT_EQ(test, nl.count, 1);
+	KUNIT_EXPECT_EQ(test, nl_active(&nl, &nl_tcp), 3);
+
+	KUNIT_EXPECT_EQ(test, nl_add(&nl, &nl_tcp, 1, 24,
+				     DSR_FLOW_STATE_PERSIST, 50), 0);
+	KUNIT_EXPECT_EQ(test, nl_active(&nl, &nl_tcp), 3);
+	KUNIT_EXPECT_EQ(test, nl_send_to(&nl, 25, 1), 1);
+	KUNIT_EXPECT_EQ(test, nl_send_to(&nl, 31, 1), 1);
+	KUNIT_EXPECT_EQ(test, nl_send_to(&nl, 17, 1), 0);
+}
+
+static void nl_refuses_clients(struct kunit *test)
+{
+	struct nlattr *nest;
+	struct nl nl = {};
+
+	nl_open(&nl, test);
+	nl_expect(&nl, nl_add(&nl, &nl_tcp, 0, 8, DSR_FLOW_STATE_PERSIST, 0),
+		  -EINVAL, DSR_FLOW_A_STATE,
+		  "clients of this service do not stay: give it persist-timeout first");
+	nl_persist(&nl);
+	nl_expect(&nl, nl_add(&nl, &nl_tcp, 0, 8, DSR_FLOW_STATE_PERSIST, 101),
+		  -ETIME, DSR_FLOW_A_IDLE,
+		  "idle is longer than the service keeps such a flow");
+	nl_begin(&nl, DSR_CMD_FLOW_ADD, 0);
+	nl_service(&nl, &nl_tcp);
+	nl_server(&nl, 0);
+	nest = nla_nest_start(nl.req, DSR_A_FLOW);
+	nl_tuple(&nl, &nl_tcp, 8);
+	nla_put_u8(nl.req, DSR_FLOW_A_STATE, DSR_FLOW_STATE_PERSIST);
+	nla_nest_end(nl.req, nest);
+	nl_expect(&nl, nl_run(&nl), -EINVAL, DSR_FLOW_A_CLIENT_PORT,
+		  "a client in state persist has no ports and no virtual address: leave this out");
+}
+
 /* What would not be looked at may not be given, least of all to delete. */
 static void nl_refuses_selectors(struct kunit *test)
 {
@@ -678,6 +773,8 @@ static struct kunit_case nl_cases[] = {
 	KUNIT_CASE_PARAM(nl_one, dsr_lab_families),
 	KUNIT_CASE_PARAM(nl_refuses, dsr_lab_families),
 	KUNIT_CASE_PARAM(nl_refuses_selectors, dsr_lab_families),
+	KUNIT_CASE_PARAM(nl_clients, dsr_lab_families),
+	KUNIT_CASE_PARAM(nl_refuses_clients, dsr_lab_families),
 	KUNIT_CASE_PARAM(nl_deleted_server, dsr_lab_families),
 	KUNIT_CASE_PARAM(nl_many, dsr_lab_families),
 	KUNIT_CASE_PARAM(nl_settings, dsr_lab_families),

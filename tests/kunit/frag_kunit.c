@@ -379,7 +379,7 @@ static void frag_device_gone(struct kunit *test)
 	frag_expect_sent(test, lab, 1, 0, 0);
 	frag_expect_sent(test, lab, 1, 2, 0);
 	dsr_lab_expect_nothing(test, lab);
-	dsr_stats_sum(lab->dn->stats, &now);
+	dsr_tally_sum(lab->dn->tally, &now);
 	KUNIT_EXPECT_EQ(test, frag_counted(lab, &now, DSR_REASON_FORWARDED), 2);
 	KUNIT_EXPECT_EQ(test, frag_counted(lab, &now,
 					   DSR_REASON_FRAGMENT_TIMEOUT), 1);
@@ -429,7 +429,7 @@ static void frag_datagrams(struct kunit *test)
 		b.payload = 8;
 		dsr_lab_receive(test, lab, &b);
 	}
-	dsr_stats_sum(lab->dn->stats, &now);
+	dsr_tally_sum(lab->dn->tally, &now);
 	given_up = frag_counted(lab, &now, DSR_REASON_FRAGMENT_LIMIT);
 	KUNIT_EXPECT_GE(test, given_up, 1);
 	lab->before = now;

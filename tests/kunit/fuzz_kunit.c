@@ -385,7 +385,7 @@ static u64 fuzz_counted(struct dsr_stats_sum *sum)
 	u64 all = 0;
 	unsigned int i;
 
-	dsr_stats_sum(fuzz.lab.dn->stats, sum);
+	dsr_tally_sum(fuzz.lab.dn->tally, sum);
 	for (i = 0; i < DSR_REASON_COUNT; i++)
 		all += sum->packets[i];
 	return all;

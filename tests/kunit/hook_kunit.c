@@ -90,6 +90,50 @@ static void hook_balances(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sum.active, 6);
 }
 
+/* What a server counted stays its service's, and then its namespace's. */
+static void hook_counts_stay(struct kunit *test)
+{
+	struct dsr_lab *lab = hook_start(test);
+	u8 family = dsr_lab_family(test);
+	struct dsr_service_key key = dsr_lab_key(&hook_web, family);
+	struct dsr_server_conf conf = dsr_lab_server(lab, &hook_web, family, 0);
+	struct dsr_build b = hook_packet(test, 1000);
+	struct dsr_stats_sum before, now;
+	unsigned int i;
+
+	for (i = 0; i < 6; i++)
+		hook_new(test, lab, 1000 + i);
+	hook_sum(test, lab, &before);
+	mutex_lock(&lab->dn->lock);
+	KUNIT_EXPECT_EQ(test, dsr_pernet_server_del(lab->dn, &key, &conf,
+						    NULL), 0);
+	mutex_unlock(&lab->dn->lock);
+	hook_sum(test, lab, &now);
+	KUNIT_EXPECT_MEMEQ(test, now.packets, before.packets,
+			   sizeof(now.packets));
+	KUNIT_EXPECT_EQ(test, now.bytes, before.bytes);
+	KUNIT_EXPECT_EQ(test, now.flows, 6);
+	rcu_barrier();
+	hook_sum(test, lab, &now);
+	KUNIT_EXPECT_MEMEQ(test, now.packets, before.packets,
+			   sizeof(now.packets));
+
+	mutex_lock(&lab->dn->lock);
+	dsr_tally_sum(lab->dn->tally, &before);
+	mutex_unlock(&lab->dn->lock);
+	KUNIT_EXPECT_EQ(test, dsr_lab_del(lab, &hook_web, family), 0);
+	dsr_lab_expect_counts(test, lab, DSR_REASON_FORWARDED, 0);
+	rcu_barrier();
+	dsr_lab_expect_counts(test, lab, DSR_REASON_FORWARDED, 0);
+	mutex_lock(&lab->dn->lock);
+	dsr_tally_sum(lab->dn->tally, &now);
+	mutex_unlock(&lab->dn->lock);
+	KUNIT_EXPECT_EQ(test, now.bytes, before.bytes);
+	KUNIT_EXPECT_EQ(test, now.flows, before.flows);
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &hook_web, family), 0);
+	hook_flags(test, lab, &b, TCPHDR_SYN);
+}
+
 /* A port that is used again after its connection was closed: a new flow. */
 static void hook_port_reused(struct kunit *test)
 {
@@ -283,6 +327,7 @@ static void hook_device_down(struct kunit *test)
 
 static struct kunit_case hook_kunit_cases[] = {
 	KUNIT_CASE_PARAM(hook_balances, dsr_lab_families),
+	KUNIT_CASE_PARAM(hook_counts_stay, dsr_lab_families),
 	KUNIT_CASE_PARAM(hook_port_reused, dsr_lab_families),
 	KUNIT_CASE_PARAM(hook_older_flow, dsr_lab_families),
 	KUNIT_CASE_PARAM(hook_drains, dsr_lab_families),

@@ -110,7 +110,7 @@ static void icmp_flow_table(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sum.flows, 6);
 }
 
-/* A client's ports are one flow: control, data, echo, and errors about them. */
+/* A client's flows have one server: control, data, and errors about them. */
 static void icmp_by_client(struct kunit *test)
 {
 	struct dsr_lab *lab = icmp_start(test, &icmp_ftp);

@@ -184,7 +184,7 @@ int dsr_lab_init(struct dsr_lab *lab)
 	if (err)
 		goto err;
 	lab->dn = dsr_pernet(&init_net);
-	dsr_stats_sum(lab->dn->stats, &lab->before);
+	dsr_tally_sum(lab->dn->tally, &lab->before);
 	return 0;
 
 err:
@@ -257,7 +257,7 @@ static int lab_add(struct dsr_lab *lab, const struct dsr_lab_service *s,
 	unsigned int i;
 	int err;
 
-	dsr_service_defaults(&conf.opt);
+	dsr_service_defaults(&conf.key, &conf.opt);
 	conf.opt.sched = s->sched ?: DSR_SCHED_DEFAULT;
 	conf.opt.echo = s->echo;
 	err = dsr_pernet_service_add(lab->dn, &conf, NULL);
@@ -276,7 +276,7 @@ int dsr_lab_add(struct dsr_lab *lab, const struct dsr_lab_service *s,
 	mutex_lock(&lab->dn->lock);
 	err = lab_add(lab, s, family);
 	mutex_unlock(&lab->dn->lock);
-	dsr_stats_sum(lab->dn->stats, &lab->before);
+	dsr_tally_sum(lab->dn->tally, &lab->before);
 	return err;
 }
 
@@ -310,6 +310,19 @@ int dsr_lab_set(struct dsr_lab *lab, const struct dsr_service_conf *conf)
 	err = dsr_pernet_service_set(lab->dn, conf, NULL);
 	mutex_unlock(&lab->dn->lock);
 	return err;
+}
+
+/* So many seconds go by, and flows with them. */
+void dsr_lab_sweep(struct dsr_lab *lab, u32 seconds)
+{
+	struct dsr_flow_table *flows;
+
+	mutex_lock(&lab->dn->lock);
+	flows = rcu_dereference_protected(lab->dn->flows,
+					  lockdep_is_held(&lab->dn->lock));
+	cancel_delayed_work_sync(&flows->sweep);
+	dsr_flow_sweep(flows, dsr_flow_now() + seconds);
+	mutex_unlock(&lab->dn->lock);
 }
 
 /* Serve a device at ingress; no longer so when the lab ends. */
@@ -453,7 +466,7 @@ void dsr_lab_expect_counts(struct kunit *test, struct dsr_lab *lab,
 	struct dsr_stats_sum now;
 	unsigned int i;
 
-	dsr_stats_sum(lab->dn->stats, &now);
+	dsr_tally_sum(lab->dn->tally, &now);
 	for (i = 0; i < DSR_REASON_COUNT; i++)
 		KUNIT_EXPECT_EQ_MSG(test,
 				    now.packets[i] - lab->before.packets[i],

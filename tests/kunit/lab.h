@@ -88,6 +88,7 @@ struct dsr_service_conf dsr_lab_conf(struct dsr_lab *lab,
 				     const struct dsr_lab_service *s,
 				     u8 family);
 int dsr_lab_set(struct dsr_lab *lab, const struct dsr_service_conf *conf);
+void dsr_lab_sweep(struct dsr_lab *lab, u32 seconds);
 void dsr_lab_sum(struct dsr_lab *lab, const struct dsr_lab_service *s,
 		 u8 family, struct dsr_stats_sum *sum);
 

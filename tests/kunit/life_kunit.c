@@ -78,14 +78,7 @@ static u64 life_active(struct kunit *test, struct dsr_lab *lab)
 /* Flows that are left when so many seconds have gone by. */
 static u64 life_left(struct kunit *test, struct dsr_lab *lab, u32 seconds)
 {
-	struct dsr_flow_table *flows;
-
-	mutex_lock(&lab->dn->lock);
-	flows = rcu_dereference_protected(lab->dn->flows,
-					  lockdep_is_held(&lab->dn->lock));
-	cancel_delayed_work_sync(&flows->sweep);
-	dsr_flow_sweep(flows, dsr_flow_now() + seconds);
-	mutex_unlock(&lab->dn->lock);
+	dsr_lab_sweep(lab, seconds);
 	return life_active(test, lab);
 }
 

@@ -609,11 +609,11 @@ static void packet_sums(struct packet_sums *sums, u8 family)
 
 	for (i = 0; i < ARRAY_SIZE(packet_services); i++, s++) {
 		service = dsr_lab_find(&packet_lab, s, family);
-		dsr_stats_sum(service->stats, &sums->service[i]);
+		dsr_tally_sum(service->tally, &sums->service[i]);
 		server = list_first_entry_or_null(&service->servers,
 						  struct dsr_server, list);
 		if (server)
-			dsr_stats_sum(server->stats, &sums->server[i]);
+			dsr_tally_sum(server->tally, &sums->server[i]);
 	}
 }
 

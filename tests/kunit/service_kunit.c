@@ -39,9 +39,9 @@ static struct dsr_view *service_view(struct kunit *test,
 	struct dsr_service_opt opt;
 	struct dsr_view *view;
 
-	dsr_service_defaults(&opt);
+	dsr_service_defaults(key, &opt);
 	opt.echo = echo;
-	service = dsr_service_create(key, &opt);
+	service = dsr_service_create(key, &opt, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, service);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, service_free,
 							service), 0);
@@ -429,7 +429,8 @@ static void service_server_ids(struct kunit *test)
 
 	mutex_lock(&service_lock);
 	for (i = 0; i < 100; i++) {
-		server[i] = dsr_server_create(&ids, NULL, AF_INET, &addr);
+		server[i] = dsr_server_create(&ids, NULL, NULL, AF_INET,
+					      &addr);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(server[i]));
 		KUNIT_EXPECT_NE(test, server[i]->id, DSR_SERVER_NONE);
 	}
@@ -449,7 +450,8 @@ static void service_server_ids(struct kunit *test)
 		rcu_read_lock();
 		KUNIT_EXPECT_NULL(test, dsr_server_lookup(&ids, first));
 		rcu_read_unlock();
-		again = dsr_server_create(&ids, NULL, AF_INET, &addr);
+		again = dsr_server_create(&ids, NULL, NULL, AF_INET,
+					      &addr);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(again));
 		KUNIT_EXPECT_NE(test, again->id, first);
 		server[0] = again;

@@ -54,6 +54,7 @@ licences() {
 datapath() {
 	sed '/^\/\* Registration \*\//q' kmod/hook.c
 	cat kmod/parse.c kmod/xmit.c
+	sed -n '/dsr_affinity_kept(/,$p' kmod/affinity.h
 	sed '/^\/\* Construction \*\//q' kmod/map.c
 	sed -n '/^static.* dsr_cursor_mod(/,/^}/p; /^static.* dsr_cursor_next(/,/^}/p' \
 		kmod/sched_cursor.h

@@ -480,6 +480,7 @@ static void put_stats(uint64_t packets, uint64_t bytes, uint64_t flow_count,
 	put_u64(DSR_STATS_A_BYTES, bytes);
 	put_u64(DSR_STATS_A_FLOWS, flow_count);
 	put_u64(DSR_STATS_A_ACTIVE, active);
+	put_u64(DSR_STATS_A_CLIENTS, active / 4);
 	put_u64(DSR_STATS_A_UNPLACED, unplaced);
 	nest_end(attr);
 }

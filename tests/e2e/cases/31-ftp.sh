@@ -48,7 +48,8 @@ tap "three clients' files from a server each" same "r1 r1 r2 r2 r3 r3" \
 tap "and again" same "r1 r1 r2 r2 r3 r3" \
 	"$(fetched $vip 10.0.0.2 10.0.0.3 10.0.0.4)"
 tap "by IPv6" same "r1 r1" "$(fetched "[$vip6]" "$(address6 client)")"
-tap "a flow for each client" flows_are 1 1 1 1 0 0
+tap "three clients, and one of IPv6" same "1 1 1 1 0 0" \
+	"$(servers '[.[].stats.clients] | join(" ")')"
 
 # As two services the data connection goes anywhere.
 ctl service del "${ftp[@]}"
