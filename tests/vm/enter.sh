@@ -3,7 +3,7 @@
 # enter.sh NAME CMD…: run CMD inside the Debian root NAME, which is read-only.
 # It sees the checkout, read-only, at /src, where it starts, the checkout's
 # work folder at /out, and what all checkouts share, as built kernels, at
-# /cache.
+# /cache: what a compiler has made of the same sources before, too.
 #
 # The mounts and processes live in namespaces of their own: when this script
 # ends, by whatever signal, nothing of them is left.
@@ -33,7 +33,8 @@ mounts() {
 run() {
 	mounts
 	exec chroot "$root" /usr/bin/env -i \
-		PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp LANG=C.UTF-8 \
+		PATH=/usr/lib/ccache:/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp \
+		CCACHE_DIR=/cache/ccache CCACHE_MAXSIZE=2G LANG=C.UTF-8 \
 		TERM="${TERM:-dumb}" DSR_ROOT="$name" \
 		/bin/sh -c 'cd /src && "$@"; exit $?' sh "$@"
 }
