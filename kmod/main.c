@@ -4,6 +4,7 @@
  */
 #include <linux/module.h>
 #include <net/genetlink.h>
+#include "kmod/config.h"
 #include "kmod/early.h"
 #include "kmod/netlink.h"
 #include "kmod/pernet.h"
@@ -20,12 +21,17 @@ static int __init dsr_main_init(void)
 	err = dsr_pernet_init(&dsr_main_pernet_ops);
 	if (err)
 		return err;
+	err = dsr_config_init();
+	if (err)
+		goto err_pernet;
 	/* Last: from here on there are users. */
 	err = dsr_netlink_init();
 	if (err)
-		goto err_pernet;
+		goto err_config;
 	return 0;
 
+err_config:
+	dsr_config_exit();
 err_pernet:
 	dsr_pernet_exit();
 	return err;
@@ -35,6 +41,7 @@ static void __exit dsr_main_exit(void)
 {
 	/* First: from here on there are no users, then no packets. */
 	dsr_netlink_exit();
+	dsr_config_exit();
 	dsr_pernet_exit();
 }
 

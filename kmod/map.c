@@ -235,56 +235,6 @@ static bool dsr_map_same_vip(const struct dsr_service_key *a,
 	       nf_inet_addr_cmp(&a->addr, &b->addr);
 }
 
-/* Ranges of a key: at least one, as any port is a range too. */
-static unsigned int dsr_map_ranges(const struct dsr_service_key *key)
-{
-	return key->n_ports ?: 1;
-}
-
-static struct dsr_port_range dsr_map_range(const struct dsr_service_key *key,
-					   unsigned int i)
-{
-	static const struct dsr_port_range any = { 0, U16_MAX };
-
-	return key->n_ports ? key->ports[i] : any;
-}
-
-/* One lies in the other and is narrower, or they have no port in common. */
-static bool dsr_map_ordered(struct dsr_port_range a, struct dsr_port_range b)
-{
-	if (a.last < b.first || b.last < a.first)
-		return true;
-	if (a.first == b.first && a.last == b.last)
-		return false;
-	return (a.first <= b.first && b.last <= a.last) ||
-	       (b.first <= a.first && a.last <= b.last);
-}
-
-/**
- * dsr_map_ambiguous() - whether packets could be of either of two services
- * @a: one service
- * @b: another one, or the same
- *
- * Context: any.
- * Return: true if neither is the more specific one for some packet.
- */
-bool dsr_map_ambiguous(const struct dsr_service_key *a,
-		       const struct dsr_service_key *b)
-{
-	unsigned int i, j;
-
-	if (a->fwmark || b->fwmark)
-		return a->fwmark == b->fwmark;
-	if (a->protocol != b->protocol || !dsr_map_same_vip(a, b))
-		return false;
-	for (i = 0; i < dsr_map_ranges(a); i++)
-		for (j = 0; j < dsr_map_ranges(b); j++)
-			if (!dsr_map_ordered(dsr_map_range(a, i),
-					     dsr_map_range(b, j)))
-				return true;
-	return false;
-}
-
 static void dsr_map_emit(struct dsr_map *map, struct dsr_vip *vip,
 			 const struct dsr_map_range *range, u32 first, u32 last)
 {
@@ -375,7 +325,7 @@ static void dsr_map_add_echo(struct dsr_map *map, struct dsr_view **views)
 		const struct dsr_service *service = views[i]->service;
 		struct dsr_vip *vip;
 
-		if (service->key.fwmark || service->opt.echo != DSR_ECHO_FORWARD)
+		if (service->key.fwmark || views[i]->echo != DSR_ECHO_FORWARD)
 			continue;
 		vip = dsr_map_take(map, &service->key, 0);
 		if (vip->echo == DSR_MAP_NONE)
@@ -426,11 +376,11 @@ static unsigned int dsr_map_collect(struct dsr_map *map,
 			map->mark[map->n_marks++].view = i;
 			continue;
 		}
-		for (j = 0; j < dsr_map_ranges(key); j++)
+		for (j = 0; j < dsr_service_ranges(key); j++)
 			range[n++] = (struct dsr_map_range) {
 				.key = key, .view = i,
-				.first = dsr_map_range(key, j).first,
-				.last = dsr_map_range(key, j).last,
+				.first = dsr_service_range(key, j).first,
+				.last = dsr_service_range(key, j).last,
 			};
 	}
 	return n;
@@ -482,7 +432,7 @@ struct dsr_map *dsr_map_create(struct dsr_view **views, unsigned int n)
 	struct dsr_map *map;
 
 	for (i = 0; i < n; i++)
-		ranges += dsr_map_ranges(&views[i]->service->key);
+		ranges += dsr_service_ranges(&views[i]->service->key);
 	range = kvmalloc_array(ranges, sizeof(*range), GFP_KERNEL);
 	if (!range)
 		return NULL;

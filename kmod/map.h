@@ -119,8 +119,6 @@ struct dsr_map {
 	struct dsr_view __rcu	*view[];
 };
 
-bool dsr_map_ambiguous(const struct dsr_service_key *a,
-		       const struct dsr_service_key *b);
 struct dsr_map *dsr_map_create(struct dsr_view **views, unsigned int n);
 void dsr_map_destroy(struct dsr_map *map);
 

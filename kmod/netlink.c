@@ -207,9 +207,19 @@ static int dsr_netlink_read_key(struct nlattr *nest, struct nlattr **tb,
 	       dsr_netlink_parse_ports(nest, key, extack);
 }
 
-static int dsr_netlink_parse_service(struct nlattr *nest, struct nlattr **tb,
-				     struct dsr_service_key *key,
-				     struct netlink_ext_ack *extack)
+/**
+ * dsr_netlink_parse_service() - which service an attribute means, and more
+ * @nest: DSR_A_SERVICE or NULL
+ * @tb: the result: its attributes
+ * @key: the result: the service
+ * @extack: told of a refusal
+ *
+ * Context: any.
+ * Return: 0 or -errno.
+ */
+int dsr_netlink_parse_service(struct nlattr *nest, struct nlattr **tb,
+			      struct dsr_service_key *key,
+			      struct netlink_ext_ack *extack)
 {
 	int err;
 
@@ -315,11 +325,19 @@ static int dsr_netlink_parse_persist(struct nlattr **tb,
 	return 0;
 }
 
-/* Put what is given in place of what there is. */
-static int dsr_netlink_parse_opt(struct nlattr **tb,
-				 const struct dsr_service_key *key,
-				 struct dsr_service_opt *opt,
-				 struct netlink_ext_ack *extack)
+/**
+ * dsr_netlink_parse_opt() - put the options given in place of those there are
+ * @tb: a service's attributes
+ * @key: the service
+ * @opt: its options
+ * @extack: told of a refusal
+ *
+ * Context: any.
+ * Return: 0 or -errno.
+ */
+int dsr_netlink_parse_opt(struct nlattr **tb, const struct dsr_service_key *key,
+			  struct dsr_service_opt *opt,
+			  struct netlink_ext_ack *extack)
 {
 	if (tb[DSR_SERVICE_A_ECHO])
 		opt->echo = nla_get_u8(tb[DSR_SERVICE_A_ECHO]);
@@ -778,9 +796,18 @@ int __init dsr_netlink_init(void)
 
 	/* Before anybody can change what events are about. */
 	dsr_event_subscribe(&dsr_netlink_event_nb);
+	err = dsr_netlink_config_init();
+	if (err)
+		goto err_event;
 	err = genl_register_family(&dsr_netlink_family);
 	if (err)
-		dsr_event_unsubscribe(&dsr_netlink_event_nb);
+		goto err_config;
+	return 0;
+
+err_config:
+	dsr_netlink_config_exit();
+err_event:
+	dsr_event_unsubscribe(&dsr_netlink_event_nb);
 	return err;
 }
 
@@ -795,4 +822,5 @@ void dsr_netlink_exit(void)
 {
 	dsr_event_unsubscribe(&dsr_netlink_event_nb);
 	genl_unregister_family(&dsr_netlink_family);
+	dsr_netlink_config_exit();
 }

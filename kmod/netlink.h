@@ -14,6 +14,7 @@ struct dsr_server;
 struct dsr_server_conf;
 struct dsr_service;
 struct dsr_service_key;
+struct dsr_service_opt;
 struct dsr_tally;
 struct genl_info;
 
@@ -31,6 +32,12 @@ struct sk_buff *dsr_netlink_reply(struct genl_info *info, u8 command,
 				  void **hdr);
 int dsr_netlink_send(struct sk_buff *msg, struct genl_info *info, void *hdr,
 		     int err);
+int dsr_netlink_parse_service(struct nlattr *nest, struct nlattr **tb,
+			      struct dsr_service_key *key,
+			      struct netlink_ext_ack *extack);
+int dsr_netlink_parse_opt(struct nlattr **tb, const struct dsr_service_key *key,
+			  struct dsr_service_opt *opt,
+			  struct netlink_ext_ack *extack);
 int dsr_netlink_parse_key(struct nlattr *attr, struct dsr_service_key *key,
 			  struct netlink_ext_ack *extack);
 int dsr_netlink_parse_conf(struct nlattr *nest, struct dsr_server_conf *conf,
@@ -47,5 +54,9 @@ int dsr_netlink_put_server(struct sk_buff *msg,
 			   const struct dsr_server *server);
 int dsr_netlink_put_reasons(struct sk_buff *msg,
 			    const struct dsr_tally *tally);
+
+/* netlink_config.c */
+int dsr_netlink_config_init(void);
+void dsr_netlink_config_exit(void);
 
 #endif /* DSR_NETLINK_H */

@@ -11,6 +11,12 @@
 #include <uapi/linux/dsr.h>
 
 /* Common nested types */
+const struct nla_policy dsr_config_nl_policy[DSR_CONFIG_A_SERVERS + 1] = {
+	[DSR_CONFIG_A_GENERATION] = { .type = NLA_U32, },
+	[DSR_CONFIG_A_SERVICES] = { .type = NLA_U32, },
+	[DSR_CONFIG_A_SERVERS] = { .type = NLA_U32, },
+};
+
 const struct nla_policy dsr_flow_nl_policy[DSR_FLOW_A_COUNT + 1] = {
 	[DSR_FLOW_A_PROTOCOL] = { .type = NLA_U8, },
 	[DSR_FLOW_A_CLIENT_IPV4] = { .type = NLA_U32, },
@@ -176,8 +182,34 @@ const struct nla_policy dsr_ingress_del_nl_policy[DSR_A_INGRESS + 1] = {
 	[DSR_A_INGRESS] = NLA_POLICY_NESTED(dsr_ingress_nl_policy),
 };
 
+/* DSR_CMD_CONFIG_GET - do */
+const struct nla_policy dsr_config_get_nl_policy[DSR_A_CONFIG + 1] = {
+	[DSR_A_CONFIG] = NLA_POLICY_NESTED(dsr_config_nl_policy),
+};
+
+/* DSR_CMD_CONFIG_BEGIN - do */
+const struct nla_policy dsr_config_begin_nl_policy[DSR_A_CONFIG + 1] = {
+	[DSR_A_CONFIG] = NLA_POLICY_NESTED(dsr_config_nl_policy),
+};
+
+/* DSR_CMD_CONFIG_SERVICE - do */
+const struct nla_policy dsr_config_service_nl_policy[DSR_A_SERVICE + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+};
+
+/* DSR_CMD_CONFIG_SERVER - do */
+const struct nla_policy dsr_config_server_nl_policy[DSR_A_SERVER + 1] = {
+	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
+	[DSR_A_SERVER] = NLA_POLICY_NESTED(dsr_server_nl_policy),
+};
+
+/* DSR_CMD_CONFIG_COMMIT - do */
+const struct nla_policy dsr_config_commit_nl_policy[DSR_A_CONFIG + 1] = {
+	[DSR_A_CONFIG] = NLA_POLICY_NESTED(dsr_config_nl_policy),
+};
+
 /* Ops table for dsr */
-const struct genl_ops dsr_nl_ops[17] = {
+const struct genl_ops dsr_nl_ops[22] = {
 	{
 		.cmd		= DSR_CMD_SERVICE_GET,
 		.doit		= dsr_nl_service_get_doit,
@@ -294,6 +326,40 @@ const struct genl_ops dsr_nl_ops[17] = {
 		.doit		= dsr_nl_ingress_del_doit,
 		.policy		= dsr_ingress_del_nl_policy,
 		.maxattr	= DSR_A_INGRESS,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_CONFIG_GET,
+		.doit		= dsr_nl_config_get_doit,
+		.policy		= dsr_config_get_nl_policy,
+		.maxattr	= DSR_A_CONFIG,
+	},
+	{
+		.cmd		= DSR_CMD_CONFIG_BEGIN,
+		.doit		= dsr_nl_config_begin_doit,
+		.policy		= dsr_config_begin_nl_policy,
+		.maxattr	= DSR_A_CONFIG,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_CONFIG_SERVICE,
+		.doit		= dsr_nl_config_service_doit,
+		.policy		= dsr_config_service_nl_policy,
+		.maxattr	= DSR_A_SERVICE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_CONFIG_SERVER,
+		.doit		= dsr_nl_config_server_doit,
+		.policy		= dsr_config_server_nl_policy,
+		.maxattr	= DSR_A_SERVER,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_CONFIG_COMMIT,
+		.doit		= dsr_nl_config_commit_doit,
+		.policy		= dsr_config_commit_nl_policy,
+		.maxattr	= DSR_A_CONFIG,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

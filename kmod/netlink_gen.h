@@ -12,6 +12,7 @@
 #include <uapi/linux/dsr.h>
 
 /* Common nested types */
+extern const struct nla_policy dsr_config_nl_policy[DSR_CONFIG_A_SERVERS + 1];
 extern const struct nla_policy dsr_flow_nl_policy[DSR_FLOW_A_COUNT + 1];
 extern const struct nla_policy dsr_ingress_nl_policy[DSR_INGRESS_A_ACTIVE + 1];
 extern const struct nla_policy dsr_port_range_nl_policy[DSR_PORT_RANGE_A_LAST + 1];
@@ -53,8 +54,18 @@ extern const struct nla_policy dsr_ingress_add_nl_policy[DSR_A_INGRESS + 1];
 
 extern const struct nla_policy dsr_ingress_del_nl_policy[DSR_A_INGRESS + 1];
 
+extern const struct nla_policy dsr_config_get_nl_policy[DSR_A_CONFIG + 1];
+
+extern const struct nla_policy dsr_config_begin_nl_policy[DSR_A_CONFIG + 1];
+
+extern const struct nla_policy dsr_config_service_nl_policy[DSR_A_SERVICE + 1];
+
+extern const struct nla_policy dsr_config_server_nl_policy[DSR_A_SERVER + 1];
+
+extern const struct nla_policy dsr_config_commit_nl_policy[DSR_A_CONFIG + 1];
+
 /* Ops table for dsr */
-extern const struct genl_ops dsr_nl_ops[17];
+extern const struct genl_ops dsr_nl_ops[22];
 
 int dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_service_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -77,6 +88,11 @@ int dsr_nl_ingress_get_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_ingress_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int dsr_nl_ingress_add_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_ingress_del_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_config_get_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_config_begin_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_config_service_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_config_server_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_config_commit_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	DSR_NLGRP_CONFIG,

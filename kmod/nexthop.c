@@ -340,6 +340,28 @@ void dsr_nexthop_ask(const struct dsr_nexthop *nh, struct net *net)
 }
 
 /**
+ * dsr_nexthop_replace() - put a next hop in place of another one
+ * @nh: the next hop that packets use
+ * @by: one of the same address that no packet knows of; it loses its path
+ * @lock: held; it guards both
+ *
+ * Context: process.
+ */
+void dsr_nexthop_replace(struct dsr_nexthop *nh, struct dsr_nexthop *by,
+			 struct mutex *lock)
+{
+	dsr_nexthop_publish(nh, rcu_replace_pointer(by->path, NULL,
+						    lockdep_is_held(lock)),
+			    lock);
+	WRITE_ONCE(nh->state, by->state);
+	nh->nud = by->nud;
+	ether_addr_copy(nh->mac, by->mac);
+	nh->ifindex = by->ifindex;
+	memcpy(nh->ifname, by->ifname, sizeof(nh->ifname));
+	nh->egress = by->egress;
+}
+
+/**
  * dsr_nexthop_release() - let go of device and neighbour
  * @nh: the next hop, no longer to be refreshed
  * @lock: held; it guards @nh

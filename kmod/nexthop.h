@@ -69,6 +69,8 @@ bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
 bool dsr_nexthop_leave(struct dsr_nexthop *nh, const struct net_device *dev,
 		       struct mutex *lock);
 void dsr_nexthop_ask(const struct dsr_nexthop *nh, struct net *net);
+void dsr_nexthop_replace(struct dsr_nexthop *nh, struct dsr_nexthop *by,
+			 struct mutex *lock);
 void dsr_nexthop_release(struct dsr_nexthop *nh, struct mutex *lock);
 
 #endif /* DSR_NEXTHOP_H */

@@ -6,14 +6,11 @@
 #include <linux/etherdevice.h>
 #include <linux/jhash.h>
 #include <linux/slab.h>
-#include <net/addrconf.h>
 #include <net/arp.h>
 #include <net/ndisc.h>
 #include <net/net_namespace.h>
 #include <net/netevent.h>
 #include <net/netns/generic.h>
-#include <net/route.h>
-#include "kmod/event.h"
 #include "kmod/pernet.h"
 
 /* How often next hops are looked at without being told of a change. */
@@ -39,9 +36,18 @@ static struct dsr_map *dsr_pernet_map(const struct dsr_net *dn)
 	return rcu_dereference_protected(dn->map, lockdep_is_held(&dn->lock));
 }
 
-static void dsr_pernet_emit(const struct dsr_net *dn, enum dsr_event_type type,
-			    const struct dsr_service *service,
-			    const struct dsr_server *server)
+/**
+ * dsr_pernet_emit() - say that something changed
+ * @dn: the namespace
+ * @type: what
+ * @service: the service, or the server's
+ * @server: the server, or NULL
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ */
+void dsr_pernet_emit(const struct dsr_net *dn, enum dsr_event_type type,
+		     const struct dsr_service *service,
+		     const struct dsr_server *server)
 {
 	struct dsr_event event = {
 		.net = dn->net, .service = service, .server = server,
@@ -57,16 +63,24 @@ static void dsr_pernet_publish(struct dsr_net *dn, struct dsr_view *view)
 {
 	struct dsr_view __rcu **slot;
 
-	if (view->service->starting)
-		dn->unsettled = true;
 	slot = &dsr_pernet_map(dn)->view[view->service->slot];
-	view = rcu_replace_pointer(*slot, view, lockdep_is_held(&dn->lock));
-	dsr_view_destroy(view);
+	dsr_view_destroy(rcu_replace_pointer(*slot, view,
+					     lockdep_is_held(&dn->lock)));
+	dsr_view_settle(view);
+	if (view->starting)
+		dn->unsettled = true;
 }
 
-/* What packets see of a service now. */
-static struct dsr_view *dsr_pernet_seen(const struct dsr_net *dn,
-					const struct dsr_service *service)
+/**
+ * dsr_pernet_seen() - what packets see of a service now
+ * @dn: the namespace
+ * @service: the service
+ *
+ * Context: process, under the configuration mutex.
+ * Return: its view.
+ */
+struct dsr_view *dsr_pernet_seen(const struct dsr_net *dn,
+				 const struct dsr_service *service)
 {
 	return rcu_dereference_protected(dsr_pernet_map(dn)->view[service->slot],
 					 lockdep_is_held(&dn->lock));
@@ -76,7 +90,8 @@ static struct dsr_view *dsr_pernet_seen(const struct dsr_net *dn,
 static struct dsr_view *dsr_pernet_view(const struct dsr_net *dn,
 					struct dsr_service *service)
 {
-	return dsr_view_create(service, dsr_pernet_seen(dn, service));
+	return dsr_view_create(service, &service->opt,
+			       dsr_pernet_seen(dn, service));
 }
 
 /* Next hops */
@@ -313,7 +328,14 @@ static const struct dsr_flow_ops dsr_pernet_flow_ops = {
 	.ended		= dsr_pernet_flow_ended,
 };
 
-static int dsr_pernet_start(struct dsr_net *dn)
+/**
+ * dsr_pernet_start() - let packets in, as there will be a service
+ * @dn: the namespace, without a service
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: 0 or -errno.
+ */
+int dsr_pernet_start(struct dsr_net *dn)
 {
 	struct dsr_flow_table *flows;
 	struct dsr_frag_table *frags;
@@ -343,7 +365,13 @@ err_flows:
 	return err;
 }
 
-static void dsr_pernet_stop(struct dsr_net *dn)
+/**
+ * dsr_pernet_stop() - let no more packets in, as the last service has gone
+ * @dn: the namespace, without a map
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ */
+void dsr_pernet_stop(struct dsr_net *dn)
 {
 	struct dsr_flow_table *flows;
 	struct dsr_frag_table *frags;
@@ -399,44 +427,57 @@ struct dsr_service *dsr_pernet_find(const struct dsr_net *dn,
 				    const struct dsr_service_key *key,
 				    struct netlink_ext_ack *extack)
 {
-	struct dsr_service *service;
+	const struct dsr_claim *claim = dsr_claims_find(dn->claims, key);
 
-	list_for_each_entry(service, &dn->services, list)
-		if (!memcmp(&service->key, key, sizeof(*key)))
-			return service;
+	if (claim)
+		return claim->owner;
 	NL_SET_ERR_MSG(extack,
 		       "no such service: add it first, or see which there are");
 	return NULL;
 }
 
 /*
- * A map of the services there are, with @add's too and without @del, either of
- * which may be NULL. At least one must remain.
+ * A map of the services there are, with @view in place of what packets see of
+ * its service, which may be a new one, and without @del. Either may be NULL. At
+ * least one service must remain.
  */
 static struct dsr_map *dsr_pernet_map_create(struct dsr_net *dn,
-					     struct dsr_view *add,
+					     struct dsr_view *view,
 					     const struct dsr_service *del)
 {
 	unsigned int n = 0, most = dn->n_services + 1;
 	struct dsr_service *service;
 	struct dsr_view **views;
 	struct dsr_map *map;
+	bool is_new = view;
 
 	views = kvmalloc_array(most, sizeof(*views), GFP_KERNEL);
 	if (!views)
 		return NULL;
-	list_for_each_entry(service, &dn->services, list)
-		if (service != del)
-			views[n++] = dsr_pernet_seen(dn, service);
-	if (add)
-		views[n++] = add;
+	list_for_each_entry(service, &dn->services, list) {
+		if (service == del)
+			continue;
+		if (view && service == view->service)
+			is_new = false;
+		views[n++] = view && service == view->service ? view :
+			     dsr_pernet_seen(dn, service);
+	}
+	if (is_new)
+		views[n++] = view;
 	map = dsr_map_create(views, n);
 	kvfree(views);
 	return map;
 }
 
-/* Put a map in place of the present one; NULL if no service is left. */
-static void dsr_pernet_replace_map(struct dsr_net *dn, struct dsr_map *map)
+/**
+ * dsr_pernet_replace_map() - put a map in place of the present one
+ * @dn: the namespace
+ * @map: the map; NULL if no service is left
+ *
+ * Context: process, under the configuration mutex.
+ * Return: the former map, for dsr_map_destroy(), or NULL.
+ */
+struct dsr_map *dsr_pernet_replace_map(struct dsr_net *dn, struct dsr_map *map)
 {
 	unsigned int i;
 
@@ -444,21 +485,24 @@ static void dsr_pernet_replace_map(struct dsr_net *dn, struct dsr_map *map)
 		rcu_dereference_protected(map->view[i],
 					  lockdep_is_held(&dn->lock))
 			->service->slot = i;
-	dsr_map_destroy(rcu_replace_pointer(dn->map, map,
-					    lockdep_is_held(&dn->lock)));
 	dn->generation++;
+	return rcu_replace_pointer(dn->map, map, lockdep_is_held(&dn->lock));
 }
 
 static int dsr_pernet_service_insert(struct dsr_net *dn,
 				     struct dsr_service *service)
 {
+	struct dsr_claim *claim;
 	struct dsr_view *view;
 	struct dsr_map *map;
 	int err = -ENOMEM;
 
-	view = dsr_view_create(service, NULL);
+	claim = dsr_claims_add(dn->claims, &service->key, service);
+	if (IS_ERR(claim))
+		return PTR_ERR(claim);
+	view = dsr_view_create(service, &service->opt, NULL);
 	if (!view)
-		return -ENOMEM;
+		goto err_claim;
 	map = dsr_pernet_map_create(dn, view, NULL);
 	if (!map)
 		goto err_view;
@@ -467,7 +511,7 @@ static int dsr_pernet_service_insert(struct dsr_net *dn,
 		if (err)
 			goto err_map;
 	}
-	dsr_pernet_replace_map(dn, map);
+	dsr_map_destroy(dsr_pernet_replace_map(dn, map));
 	list_add_tail(&service->list, &dn->services);
 	dn->n_services++;
 	return 0;
@@ -476,34 +520,9 @@ err_map:
 	dsr_map_destroy(map);
 err_view:
 	dsr_view_destroy(view);
+err_claim:
+	dsr_claims_del(dn->claims, &service->key);
 	return err;
-}
-
-/* Whether another service could claim the same packets as one to be added. */
-static int dsr_pernet_check_service(const struct dsr_net *dn,
-				    const struct dsr_service_key *key,
-				    struct netlink_ext_ack *extack)
-{
-	const struct dsr_service *service;
-
-	if (key->family == AF_INET6 && !ipv6_mod_enabled()) {
-		NL_SET_ERR_MSG(extack,
-			       "IPv6 is switched off in this kernel: boot without ipv6.disable=1");
-		return -EAFNOSUPPORT;
-	}
-	list_for_each_entry(service, &dn->services, list) {
-		if (!memcmp(&service->key, key, sizeof(*key))) {
-			NL_SET_ERR_MSG(extack,
-				       "this service is there already: use set to change it");
-			return -EEXIST;
-		}
-		if (dsr_map_ambiguous(&service->key, key)) {
-			NL_SET_ERR_MSG(extack,
-				       "ports overlap those of another service of this address: only a range inside of another one may");
-			return -EEXIST;
-		}
-	}
-	return 0;
 }
 
 /**
@@ -513,7 +532,7 @@ static int dsr_pernet_check_service(const struct dsr_net *dn,
  * @extack: told of a refusal
  *
  * Context: process, may sleep, under the configuration mutex.
- * Return: 0, -EEXIST, -EAFNOSUPPORT or -ENOMEM.
+ * Return: 0, -EEXIST, -EAFNOSUPPORT, -ENOSPC or -ENOMEM.
  */
 int dsr_pernet_service_add(struct dsr_net *dn,
 			   const struct dsr_service_conf *conf,
@@ -522,7 +541,8 @@ int dsr_pernet_service_add(struct dsr_net *dn,
 	struct dsr_service *service;
 	int err;
 
-	err = dsr_pernet_check_service(dn, &conf->key, extack);
+	err = dsr_check_service(dn->claims, dn->n_services, &conf->key,
+				extack);
 	if (err)
 		return err;
 	service = dsr_service_create(&conf->key, &conf->opt, dn->tally);
@@ -537,23 +557,28 @@ int dsr_pernet_service_add(struct dsr_net *dn,
 	return 0;
 }
 
-/* Show packets a service whose options have changed. */
+/* Show packets a service with other options. */
 static int dsr_pernet_service_apply(struct dsr_net *dn,
-				    struct dsr_service *service)
+				    struct dsr_service *service,
+				    const struct dsr_service_opt *opt)
 {
-	struct dsr_view *view;
+	struct dsr_view *view, *old = dsr_pernet_seen(dn, service);
 	struct dsr_map *map;
 
-	view = dsr_pernet_view(dn, service);
+	view = dsr_view_create(service, opt, old);
 	if (!view)
 		return -ENOMEM;
-	map = dsr_pernet_map_create(dn, NULL, NULL);
+	map = dsr_pernet_map_create(dn, view, NULL);
 	if (!map) {
 		dsr_view_destroy(view);
 		return -ENOMEM;
 	}
-	dsr_pernet_replace_map(dn, map);
-	dsr_pernet_publish(dn, view);
+	dsr_map_destroy(dsr_pernet_replace_map(dn, map));
+	dsr_service_configure(service, opt);
+	dsr_view_destroy(old);
+	dsr_view_settle(view);
+	if (view->starting)
+		dn->unsettled = true;
 	return 0;
 }
 
@@ -570,31 +595,31 @@ int dsr_pernet_service_set(struct dsr_net *dn,
 			   const struct dsr_service_conf *conf,
 			   struct netlink_ext_ack *extack)
 {
-	struct dsr_service_opt before;
 	struct dsr_service *service;
 	int err;
 
 	service = dsr_pernet_find(dn, &conf->key, extack);
 	if (!service)
 		return -ENOENT;
-	before = service->opt;
-	if (!memcmp(&before, &conf->opt, sizeof(before)))
+	if (!memcmp(&service->opt, &conf->opt, sizeof(conf->opt)))
 		return 0;
-
-	dsr_service_configure(service, &conf->opt);
-	err = dsr_pernet_service_apply(dn, service);
-	if (err) {
-		dsr_service_configure(service, &before);
+	err = dsr_pernet_service_apply(dn, service, &conf->opt);
+	if (err)
 		return err;
-	}
 	dsr_pernet_emit(dn, DSR_EVENT_SERVICE_SET, service, NULL);
 	return 0;
 }
 
-/* Take a service that no packet finds any more apart. */
-static void dsr_pernet_service_release(struct dsr_net *dn,
-				       struct dsr_service *service,
-				       struct dsr_view *view)
+/**
+ * dsr_pernet_service_release() - take a service apart
+ * @dn: the namespace
+ * @service: the service, which no packet finds any more and which claims none
+ * @view: what they saw of it
+ *
+ * Context: process, under the configuration mutex.
+ */
+void dsr_pernet_service_release(struct dsr_net *dn, struct dsr_service *service,
+				struct dsr_view *view)
 {
 	struct dsr_server *server, *next;
 
@@ -635,7 +660,8 @@ int dsr_pernet_service_del(struct dsr_net *dn,
 	}
 	dsr_pernet_emit(dn, DSR_EVENT_SERVICE_DEL, service, NULL);
 	view = dsr_pernet_seen(dn, service);
-	dsr_pernet_replace_map(dn, map);
+	dsr_map_destroy(dsr_pernet_replace_map(dn, map));
+	dsr_claims_del(dn->claims, &service->key);
 	dsr_pernet_service_release(dn, service, view);
 	if (!dn->n_services)
 		dsr_pernet_stop(dn);
@@ -666,119 +692,94 @@ struct dsr_server *dsr_pernet_find_server(const struct dsr_service *service,
 	return server;
 }
 
-static bool dsr_pernet_is_own(const struct dsr_net *dn,
-			      const struct dsr_server_conf *conf)
-{
-	if (conf->family == AF_INET)
-		return inet_addr_type(dn->net, conf->addr.ip) == RTN_LOCAL;
-	return ipv6_chk_addr(dn->net, &conf->addr.in6, NULL, 0);
-}
-
-/*
- * Addresses that no server can have. What depends on routes and devices may
- * change later and is a state of the next hop, not a refusal.
+/**
+ * dsr_pernet_server_diff() - what a user says of a server that is not so
+ * @server: the server
+ * @conf: what is said
+ *
+ * Context: process, under the configuration mutex.
+ * Return: DSR_SET_*.
  */
-static int dsr_pernet_check_server(const struct dsr_net *dn,
-				   const struct dsr_service_key *key,
-				   const struct dsr_server_conf *conf,
-				   struct netlink_ext_ack *extack)
+unsigned int dsr_pernet_server_diff(const struct dsr_server *server,
+				    const struct dsr_server_conf *conf)
 {
-	if (conf->family == AF_INET6 && !ipv6_mod_enabled()) {
-		NL_SET_ERR_MSG(extack,
-			       "IPv6 is switched off in this kernel: give the server's IPv4 address");
-		return -EAFNOSUPPORT;
-	}
-	if (conf->family == key->family &&
-	    nf_inet_addr_cmp(&conf->addr, &key->addr)) {
-		NL_SET_ERR_MSG(extack,
-			       "server address is the virtual address: give the server's own");
-		return -EINVAL;
-	}
-	if (dsr_pernet_is_own(dn, conf)) {
-		NL_SET_ERR_MSG(extack,
-			       "server address is the director's own: give another machine's");
-		return -EINVAL;
-	}
-	if (conf->family == AF_INET &&
-	    inet_addr_type(dn->net, conf->addr.ip) != RTN_UNICAST) {
-		NL_SET_ERR_MSG(extack,
-			       "server address must be unicast");
-		return -EINVAL;
-	}
-	if (conf->family == AF_INET6 && !conf->ifindex &&
-	    ipv6_addr_type(&conf->addr.in6) & IPV6_ADDR_LINKLOCAL) {
-		NL_SET_ERR_MSG(extack,
-			       "ifindex is missing: a link-local address needs its device");
-		return -EINVAL;
-	}
-	return 0;
+	const struct dsr_nexthop *nh = &server->nexthop;
+	unsigned int diff = 0;
+
+	if (server->weight != conf->weight)
+		diff |= DSR_SET_WEIGHT;
+	if (!ether_addr_equal(nh->mac, conf->mac))
+		diff |= DSR_SET_MAC;
+	if (nh->ifindex != conf->ifindex)
+		diff |= DSR_SET_IFINDEX;
+	if (server->max_flows != conf->max_flows)
+		diff |= DSR_SET_MAX;
+	if (server->min_flows != conf->min_flows)
+		diff |= DSR_SET_MIN;
+	if (server->fallback != conf->fallback)
+		diff |= DSR_SET_FALLBACK;
+	if (server->down != conf->down)
+		diff |= DSR_SET_DOWN;
+	return diff & conf->set;
 }
 
-static int dsr_pernet_check_ifindex(const struct dsr_net *dn,
-				    const struct dsr_server_conf *conf,
-				    struct netlink_ext_ack *extack)
-{
-	struct net_device *dev;
-
-	if (!(conf->set & DSR_SET_IFINDEX) || !conf->ifindex)
-		return 0;
-	rcu_read_lock();
-	dev = dev_get_by_index_rcu(dn->net, conf->ifindex);
-	rcu_read_unlock();
-	if (dev)
-		return 0;
-	NL_SET_ERR_MSG(extack,
-		       "ifindex: no such device in this network namespace");
-	return -ENODEV;
-}
-
-/* Set what @conf gives of the flows that a server gets; likewise. */
-static bool dsr_pernet_server_limits(struct dsr_server *server,
-				     const struct dsr_server_conf *conf)
-{
-	bool changed = false;
-
-	if (conf->set & DSR_SET_MAX && server->max_flows != conf->max_flows) {
-		WRITE_ONCE(server->max_flows, conf->max_flows);
-		changed = true;
-	}
-	if (conf->set & DSR_SET_MIN && server->min_flows != conf->min_flows) {
-		WRITE_ONCE(server->min_flows, conf->min_flows);
-		changed = true;
-	}
-	if (conf->set & DSR_SET_FALLBACK &&
-	    server->fallback != conf->fallback) {
-		server->fallback = conf->fallback;
-		changed = true;
-	}
-	if (conf->set & DSR_SET_DOWN && server->down != conf->down) {
-		WRITE_ONCE(server->down, conf->down);
-		changed = true;
-	}
-	return changed;
-}
-
-/* Set what @conf gives; returns true if that changes anything. */
-static bool dsr_pernet_server_conf(struct dsr_server *server,
-				   const struct dsr_server_conf *conf)
+/**
+ * dsr_pernet_server_conf() - make it so
+ * @server: the server; its path stays as it is
+ * @conf: what is said
+ * @set: DSR_SET_*, what of it
+ *
+ * Context: process, under the configuration mutex.
+ */
+void dsr_pernet_server_conf(struct dsr_server *server,
+			    const struct dsr_server_conf *conf,
+			    unsigned int set)
 {
 	struct dsr_nexthop *nh = &server->nexthop;
-	bool changed = dsr_pernet_server_limits(server, conf);
 
-	if (conf->set & DSR_SET_WEIGHT && server->weight != conf->weight) {
+	if (set & DSR_SET_WEIGHT)
 		server->weight = conf->weight;
-		changed = true;
-	}
-	if (conf->set & DSR_SET_MAC && !ether_addr_equal(nh->mac, conf->mac)) {
+	if (set & DSR_SET_MAC)
 		ether_addr_copy(nh->mac, conf->mac);
-		changed = true;
-	}
-	if (conf->set & DSR_SET_IFINDEX && nh->ifindex != conf->ifindex) {
+	if (set & DSR_SET_IFINDEX) {
 		nh->ifindex = conf->ifindex;
 		nh->ifname[0] = '\0';
-		changed = true;
 	}
-	return changed;
+	if (set & DSR_SET_MAX)
+		WRITE_ONCE(server->max_flows, conf->max_flows);
+	if (set & DSR_SET_MIN)
+		WRITE_ONCE(server->min_flows, conf->min_flows);
+	if (set & DSR_SET_FALLBACK)
+		server->fallback = conf->fallback;
+	if (set & DSR_SET_DOWN)
+		WRITE_ONCE(server->down, conf->down);
+}
+
+/**
+ * dsr_pernet_watch() - be told of what becomes of a server's neighbour entry
+ * @dn: the namespace
+ * @server: the server
+ *
+ * Context: process, under the configuration mutex.
+ */
+void dsr_pernet_watch(struct dsr_net *dn, const struct dsr_server *server)
+{
+	set_bit(dsr_pernet_filter(server->nexthop.family,
+				  &server->nexthop.addr), dn->filter);
+}
+
+/**
+ * dsr_pernet_ask_server() - see to it that a server becomes ready
+ * @dn: the namespace
+ * @server: the server, refreshed
+ *
+ * Context: process, under the configuration mutex.
+ */
+void dsr_pernet_ask_server(struct dsr_net *dn, const struct dsr_server *server)
+{
+	if (!dsr_server_ready(server))
+		dn->unsettled = true;
+	dsr_nexthop_ask(&server->nexthop, dn->net);
 }
 
 /* After a change of a server: new path, new view, the news. */
@@ -795,9 +796,7 @@ static int dsr_pernet_server_apply(struct dsr_net *dn,
 	dsr_pernet_publish(dn, view);
 	dn->generation++;
 	dsr_pernet_emit(dn, event, server->service, server);
-	if (!dsr_server_ready(server))
-		dn->unsettled = true;
-	dsr_nexthop_ask(&server->nexthop, dn->net);
+	dsr_pernet_ask_server(dn, server);
 	return 0;
 }
 
@@ -828,23 +827,18 @@ int dsr_pernet_server_add(struct dsr_net *dn,
 			       "the service has this server already: use set to change it");
 		return -EEXIST;
 	}
-	err = dsr_pernet_check_server(dn, key, conf, extack) ?:
-	      dsr_pernet_check_ifindex(dn, conf, extack);
+	err = dsr_check_server(dn->net, dn->servers.n, key, conf, extack);
 	if (err)
 		return err;
 
 	server = dsr_server_create(&dn->servers, service, service->tally,
 				   conf->family, &conf->addr);
-	if (IS_ERR(server)) {
-		if (PTR_ERR(server) == -ENOSPC)
-			NL_SET_ERR_MSG(extack,
-				       "a network namespace has room for 65535 servers: delete some");
+	if (IS_ERR(server))
 		return PTR_ERR(server);
-	}
-	dsr_pernet_server_conf(server, conf);
+	dsr_pernet_server_conf(server, conf, conf->set);
 	list_add_tail(&server->list, &service->servers);
 	service->n_servers++;
-	set_bit(dsr_pernet_filter(conf->family, &conf->addr), dn->filter);
+	dsr_pernet_watch(dn, server);
 
 	err = dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_ADD);
 	if (err)
@@ -875,9 +869,7 @@ dsr_pernet_server_before(const struct dsr_server *server)
 		.min_flows = server->min_flows,
 		.fallback = server->fallback,
 		.down = server->down,
-		.set = DSR_SET_WEIGHT | DSR_SET_MAC | DSR_SET_IFINDEX |
-		       DSR_SET_MAX | DSR_SET_MIN | DSR_SET_FALLBACK |
-		       DSR_SET_DOWN,
+		.set = DSR_SET_ALL,
 	};
 
 	ether_addr_copy(before.mac, server->nexthop.mac);
@@ -902,6 +894,7 @@ int dsr_pernet_server_set(struct dsr_net *dn,
 	struct dsr_server_conf before;
 	struct dsr_service *service;
 	struct dsr_server *server;
+	unsigned int set;
 	int err;
 
 	service = dsr_pernet_find(dn, key, extack);
@@ -910,16 +903,18 @@ int dsr_pernet_server_set(struct dsr_net *dn,
 	server = dsr_pernet_find_server(service, conf, extack);
 	if (!server)
 		return -ENOENT;
-	err = dsr_pernet_check_ifindex(dn, conf, extack);
+	err = dsr_check_device(dn->net, conf, extack);
 	if (err)
 		return err;
 
 	before = dsr_pernet_server_before(server);
-	if (!dsr_pernet_server_conf(server, conf))
+	set = dsr_pernet_server_diff(server, conf);
+	if (!set)
 		return 0;
+	dsr_pernet_server_conf(server, conf, set);
 	err = dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_SET);
 	if (err) {
-		dsr_pernet_server_conf(server, &before);
+		dsr_pernet_server_conf(server, &before, set);
 		dsr_nexthop_refresh(&server->nexthop, dn->net, &dn->lock);
 		/* For want of memory it may have lost its path. */
 		service->stale = true;
@@ -1020,6 +1015,11 @@ static int __net_init dsr_pernet_net_init(struct net *net)
 	dn->tally = dsr_tally_create(NULL);
 	if (!dn->tally)
 		return -ENOMEM;
+	dn->claims = dsr_claims_create();
+	if (!dn->claims) {
+		dsr_tally_destroy(dn->tally);
+		return -ENOMEM;
+	}
 	dn->stats = dn->tally->stats;
 	dn->net = net;
 	dn->max_flows = DSR_FLOWS_MAX;
@@ -1047,6 +1047,7 @@ static void __net_exit dsr_pernet_net_pre_exit(struct net *net)
 	list_for_each_entry_safe(service, next, &dn->services, list) {
 		view = rcu_dereference_protected(map->view[service->slot],
 						 lockdep_is_held(&dn->lock));
+		dsr_claims_del(dn->claims, &service->key);
 		dsr_pernet_service_release(dn, service, view);
 	}
 	dsr_map_destroy(map);
@@ -1064,6 +1065,7 @@ static void __net_exit dsr_pernet_net_exit(struct net *net)
 	dsr_server_ids_exit(&dn->servers);
 	dsr_tally_destroy(dn->tally);
 	mutex_unlock(&dn->lock);
+	dsr_claims_destroy(dn->claims);
 }
 
 static struct pernet_operations dsr_pernet_net_ops = {

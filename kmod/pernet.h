@@ -8,13 +8,13 @@
 #include <linux/bitmap.h>
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
-#include <linux/netlink.h>
 #include <linux/workqueue.h>
+#include "kmod/check.h"
+#include "kmod/event.h"
 #include "kmod/flow.h"
 #include "kmod/frag.h"
 #include "kmod/ingress.h"
 #include "kmod/map.h"
-#include "kmod/service.h"
 
 /* Flows of each family that a network namespace has room for, unless given. */
 #define DSR_FLOWS_MAX	1048576
@@ -58,8 +58,10 @@ struct dsr_pernet_ops {
  *	not be taken under it.
  * @services: all services, in the order they came
  * @n_services: how many
+ * @claims: which packets are theirs
  * @max_flows: flows of each family that there may be
- * @generation: goes up by one with each change, for dumps
+ * @generation: goes up by one with each change, for dumps and for those who
+ *	change what they have read
  * @refresh: brings the next hops up to date
  * @routes: generations of both families' routes, added up, at the last
  *	refresh
@@ -87,6 +89,7 @@ struct dsr_net {
 	struct mutex			lock;
 	struct list_head		services;
 	unsigned int			n_services;
+	struct dsr_claims		*claims;
 	u32				max_flows;
 	u32				generation;
 	struct delayed_work		refresh;
@@ -94,50 +97,6 @@ struct dsr_net {
 	bool				unsettled;
 	atomic_t			kicked;
 	DECLARE_BITMAP(filter, 1 << DSR_FILTER_BITS);
-};
-
-#define DSR_SET_WEIGHT	BIT(0)
-#define DSR_SET_MAC	BIT(1)
-#define DSR_SET_IFINDEX	BIT(2)
-#define DSR_SET_MAX	BIT(3)
-#define DSR_SET_MIN	BIT(4)
-#define DSR_SET_FALLBACK	BIT(5)
-#define DSR_SET_DOWN	BIT(6)
-
-/**
- * struct dsr_service_conf - what a user says of a service
- * @key: which packets are its
- * @opt: all of its options, those that are not given too
- */
-struct dsr_service_conf {
-	struct dsr_service_key	key;
-	struct dsr_service_opt	opt;
-};
-
-/**
- * struct dsr_server_conf - what a user says of a server
- * @addr: its address
- * @family: the address's family
- * @mac: MAC address by hand, or zeros
- * @weight: share of the new flows, at most DSR_WEIGHT_MAX
- * @ifindex: egress device by hand, or 0
- * @max_flows: as in struct dsr_server, like those that follow
- * @min_flows: likewise
- * @fallback: likewise
- * @down: likewise
- * @set: DSR_SET_*, which of these are given
- */
-struct dsr_server_conf {
-	union nf_inet_addr	addr;
-	u8			family;
-	u8			mac[ETH_ALEN];
-	u32			weight;
-	int			ifindex;
-	u32			max_flows;
-	u32			min_flows;
-	bool			fallback;
-	bool			down;
-	unsigned int		set;
 };
 
 int dsr_pernet_init(const struct dsr_pernet_ops *ops);
@@ -177,5 +136,24 @@ int dsr_pernet_ingress_add(struct dsr_net *dn, const char *name,
 			   struct netlink_ext_ack *extack);
 int dsr_pernet_ingress_del(struct dsr_net *dn, const char *name,
 			   struct netlink_ext_ack *extack);
+
+/* For config.c, which changes all at once. */
+void dsr_pernet_emit(const struct dsr_net *dn, enum dsr_event_type type,
+		     const struct dsr_service *service,
+		     const struct dsr_server *server);
+struct dsr_view *dsr_pernet_seen(const struct dsr_net *dn,
+				 const struct dsr_service *service);
+struct dsr_map *dsr_pernet_replace_map(struct dsr_net *dn, struct dsr_map *map);
+int dsr_pernet_start(struct dsr_net *dn);
+void dsr_pernet_stop(struct dsr_net *dn);
+void dsr_pernet_service_release(struct dsr_net *dn, struct dsr_service *service,
+				struct dsr_view *view);
+unsigned int dsr_pernet_server_diff(const struct dsr_server *server,
+				    const struct dsr_server_conf *conf);
+void dsr_pernet_server_conf(struct dsr_server *server,
+			    const struct dsr_server_conf *conf,
+			    unsigned int set);
+void dsr_pernet_watch(struct dsr_net *dn, const struct dsr_server *server);
+void dsr_pernet_ask_server(struct dsr_net *dn, const struct dsr_server *server);
 
 #endif /* DSR_PERNET_H */

@@ -7,7 +7,7 @@
 #include <linux/slab.h>
 #include "kmod/server.h"
 
-#define DSR_SERVER_TABLE_MIN	16
+#define DSR_SERVER_TABLE_MIN	64
 
 static struct dsr_server_table *dsr_server_table(struct dsr_server_ids *ids)
 {
@@ -45,7 +45,7 @@ static int dsr_server_table_grow(struct dsr_server_ids *ids)
 	struct dsr_server_table *old = dsr_server_table(ids), *table;
 	unsigned int size = old ? old->size * 2 : DSR_SERVER_TABLE_MIN;
 
-	if (old && old->size > DSR_SERVERS_MAX)
+	if (old && old->size == DSR_SERVER_PLACES)
 		return -ENOSPC;
 	table = kvzalloc(struct_size(table, slot, size), GFP_KERNEL_ACCOUNT);
 	if (!table)
@@ -73,8 +73,7 @@ static int dsr_server_table_grow(struct dsr_server_ids *ids)
  * view of the service has it.
  *
  * Context: process, may sleep, under @ids->lock.
- * Return: the server, or an ERR_PTR: -ENOMEM, -ENOSPC if there are
- *	DSR_SERVERS_MAX already.
+ * Return: the server, or an ERR_PTR: -ENOMEM, -ENOSPC if every place is taken.
  */
 struct dsr_server *dsr_server_create(struct dsr_server_ids *ids,
 				     struct dsr_service *service,
@@ -108,8 +107,9 @@ struct dsr_server *dsr_server_create(struct dsr_server_ids *ids,
 			goto err_tally;
 		place = dsr_server_place(ids);
 	}
-	server->id = (u32)ids->generation << 16 | place;
+	server->id = ids->generation << DSR_SERVER_PLACE_BITS | place;
 	rcu_assign_pointer(dsr_server_table(ids)->slot[place], server);
+	ids->n++;
 	return server;
 
 err_tally:
@@ -133,7 +133,10 @@ static void dsr_server_free(struct rcu_head *rcu)
  */
 void dsr_server_destroy(struct dsr_server_ids *ids, struct dsr_server *server)
 {
-	RCU_INIT_POINTER(dsr_server_table(ids)->slot[(u16)server->id], NULL);
+	u32 place = server->id & (DSR_SERVER_PLACES - 1);
+
+	RCU_INIT_POINTER(dsr_server_table(ids)->slot[place], NULL);
+	ids->n--;
 	dsr_nexthop_release(&server->nexthop, ids->lock);
 	dsr_tally_destroy(server->tally);
 	call_rcu(&server->rcu, dsr_server_free);

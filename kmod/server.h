@@ -10,15 +10,21 @@
 
 /* No server has this id. */
 #define DSR_SERVER_NONE		0
-/* Servers in a network namespace; their index takes 16 bits of the id. */
-#define DSR_SERVERS_MAX		65535
+/* Bits of an id that are a place in the table. */
+#define DSR_SERVER_PLACE_BITS	18
+#define DSR_SERVER_PLACES	(1 << DSR_SERVER_PLACE_BITS)
+/*
+ * Servers that a network namespace may have: place 0 aside, there is room for
+ * those of two configurations, one of which takes the other's place.
+ */
+#define DSR_SERVERS_MAX		131071
 
 struct dsr_service;
 
 /**
  * struct dsr_server - a real server of one service
- * @id: its place in the table (low 16 bits) and the generation of that place
- *	(high 16 bits); immutable. A flow names its server by it, so the flows
+ * @id: its place in the table (the low DSR_SERVER_PLACE_BITS) and the
+ *	generation of that place (the others); immutable. A flow names its server by it, so the flows
  *	of a deleted server are recognised without a walk over them.
  * @down: gets no packets; read by packets
  * @full: has reached @max_flows and not come below @min_flows since; written
@@ -86,14 +92,16 @@ struct dsr_server_table {
  * struct dsr_server_ids - the table and what hands out its places
  * @table: the table, NULL while it is empty
  * @lock: the namespace's configuration mutex, which guards all of it
+ * @n: servers in it
  * @next: the place to try first, so that a place is not soon used again
  * @generation: goes up by one with each round through the places
  */
 struct dsr_server_ids {
 	struct dsr_server_table __rcu	*table;
 	struct mutex			*lock;
+	unsigned int			n;
 	unsigned int			next;
-	u16				generation;
+	u32				generation;
 };
 
 struct dsr_server *dsr_server_create(struct dsr_server_ids *ids,
@@ -118,7 +126,7 @@ dsr_server_lookup(const struct dsr_server_ids *ids, u32 id)
 {
 	struct dsr_server_table *table = rcu_dereference(ids->table);
 	struct dsr_server *server;
-	u16 place = id;
+	u32 place = id & (DSR_SERVER_PLACES - 1);
 
 	if (!table || place >= table->size)
 		return NULL;

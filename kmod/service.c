@@ -215,56 +215,41 @@ void dsr_service_client(const struct dsr_service *service,
 		client->daddr.ip = (__force __be32)key->fwmark;
 }
 
-/* How long a server that is scheduled has been there, up to @most seconds. */
-static u32 dsr_view_age(const struct dsr_server *server, time64_t now, u32 most)
+/* Not 0, which means that there is no such second. */
+static time64_t dsr_view_now(void)
 {
-	return server->since ? min_t(u64, now - server->since, most) : most;
+	return ktime_get_seconds() + 1;
 }
 
-/* Note which servers have come and gone. */
-static void dsr_view_arrivals(const struct dsr_service *service, time64_t now)
+/* How long a ready server has been there, up to @most seconds. */
+static u32 dsr_view_age(const struct dsr_server *server, time64_t now, u32 most)
 {
-	struct dsr_server *server;
-
-	list_for_each_entry(server, &service->servers, list) {
-		server->share = 0;
-		if (!dsr_server_ready(server) || server->down ||
-		    !server->weight)
-			server->since = 0;
-		else if (!server->since)
-			server->since = now;
-	}
+	return server->since ? min_t(u64, now - server->since, most) : 0;
 }
 
 /*
- * By what weight each server is scheduled: its own, or as much of it as the
- * time that it has been there is of the slow start.
+ * By what weight each ready server is scheduled: its own, which is there
+ * already, or as much of it as the time that it has been there is of the slow
+ * start.
  */
-static void dsr_view_share(const struct dsr_view *view)
+static void dsr_view_share(struct dsr_view *view, u32 slow)
 {
-	struct dsr_service *service = view->service;
-	u32 slow = service->opt.slow_start, heaviest = 1, steps = 1, i;
-	/* Not 0, which means that there is no such second. */
-	time64_t now = ktime_get_seconds() + 1;
-	struct dsr_server *server;
+	u32 heaviest = 1, steps, age, i;
+	time64_t now = dsr_view_now();
 
-	dsr_view_arrivals(service, now);
-	service->starting = false;
 	for (i = 0; i < view->n; i++) {
-		server = view->server[i];
-		heaviest = max(heaviest, server->weight);
-		if (dsr_view_age(server, now, slow) < slow)
-			service->starting = true;
+		heaviest = max(heaviest, view->share[i]);
+		if (dsr_view_age(view->server[i], now, slow) < slow)
+			view->starting = true;
 	}
-	if (service->starting)
-		steps = min_t(u32, DSR_SHARE_STEPS, DSR_WEIGHT_MAX / heaviest);
+	if (!view->starting)
+		return;
+	steps = min_t(u32, DSR_SHARE_STEPS, DSR_WEIGHT_MAX / heaviest);
 	for (i = 0; i < view->n; i++) {
-		server = view->server[i];
-		server->share = server->weight * steps;
-		if (service->starting)
-			server->share = max_t(u64, 1,
-				div_u64((u64)server->share *
-					dsr_view_age(server, now, slow), slow));
+		age = dsr_view_age(view->server[i], now, slow);
+		view->share[i] = max_t(u64, 1,
+				       div_u64((u64)view->share[i] * steps *
+					       age, slow));
 	}
 }
 
@@ -282,7 +267,7 @@ dsr_view_sched_servers(const struct dsr_view *view)
 	for (i = 0; i < view->n; i++) {
 		server = view->server[i];
 		servers[i] = (struct dsr_sched_server) {
-			.weight = server->share,
+			.weight = view->share[i],
 			.active = &server->active,
 			.family = server->nexthop.family,
 			.addr = server->nexthop.addr,
@@ -292,12 +277,12 @@ dsr_view_sched_servers(const struct dsr_view *view)
 }
 
 /* Schedule over the servers of a view. */
-static int dsr_view_schedule(struct dsr_view *view, const struct dsr_view *old)
+static int dsr_view_schedule(struct dsr_view *view,
+			     const struct dsr_service_opt *opt, unsigned int n,
+			     const struct dsr_view *old)
 {
-	const struct dsr_service_opt *opt = &view->service->opt;
 	struct dsr_sched_conf conf = {
-		.key = opt->hash_key, .hash_on = opt->hash_on,
-		.servers = view->service->n_servers,
+		.key = opt->hash_key, .hash_on = opt->hash_on, .servers = n,
 	};
 	const struct dsr_sched *before = NULL;
 	struct dsr_sched_server *servers;
@@ -334,57 +319,159 @@ static int dsr_view_seed(struct dsr_view *view)
 	return 0;
 }
 
-static void dsr_view_fill(struct dsr_view *view, enum dsr_nexthop_state state,
-			  bool fallback)
+static void dsr_view_fill(struct dsr_view *view,
+			  const struct dsr_member *m, unsigned int n,
+			  enum dsr_nexthop_state state, bool fallback)
 {
-	struct dsr_server *server;
-
-	list_for_each_entry(server, &view->service->servers, list)
-		if (server->weight && !server->down &&
-		    server->fallback == fallback &&
-		    server->nexthop.state == state)
-			view->server[view->n_all++] = server;
+	for (; n; n--, m++) {
+		if (!m->weight || m->down || m->fallback != fallback ||
+		    m->state != state)
+			continue;
+		view->share[view->n_all] = m->weight;
+		view->server[view->n_all++] = m->server;
+	}
 	if (!view->n)
 		view->n = view->n_all;
 }
 
+/* Who is scheduled, by what share, and who comes after them. */
+static void dsr_view_enlist(struct dsr_view *view, const struct dsr_member *m,
+			    unsigned int n, u32 slow)
+{
+	dsr_view_fill(view, m, n, DSR_NEXTHOP_STATE_READY, false);
+	dsr_view_fill(view, m, n, DSR_NEXTHOP_STATE_READY, true);
+	if (view->n) {
+		dsr_view_share(view, slow);
+		return;
+	}
+	dsr_view_fill(view, m, n, DSR_NEXTHOP_STATE_RESOLVING, false);
+	if (!view->n)
+		dsr_view_fill(view, m, n, DSR_NEXTHOP_STATE_RESOLVING, true);
+}
+
+static void dsr_view_release(struct dsr_view *view)
+{
+	if (view->sched)
+		view->sched->ops->destroy(view->sched);
+	kvfree(view->share);
+	kvfree(view->seed);
+	kvfree(view);
+}
+
 /**
- * dsr_view_create() - make a view of a service as it is now
- * @service: the service
+ * dsr_view_member() - a server as it is now
+ * @server: the server
+ *
+ * Context: under the configuration mutex.
+ * Return: what a view is told of it.
+ */
+struct dsr_member dsr_view_member(struct dsr_server *server)
+{
+	return (struct dsr_member) {
+		.server = server, .weight = server->weight,
+		.fallback = server->fallback, .down = server->down,
+		.state = server->nexthop.state,
+	};
+}
+
+/**
+ * dsr_view_build() - make a view of a service as it is to be
+ * @service: the service, of which nothing is changed
+ * @opt: its options
+ * @members: its servers
+ * @n: how many
  * @old: the view that the new one will replace, or NULL
  *
  * Context: process, may sleep, under the configuration mutex.
- * Return: the view or NULL.
+ * Return: the view, for dsr_view_settle() once packets see it, or NULL.
  */
-struct dsr_view *dsr_view_create(struct dsr_service *service,
-				 const struct dsr_view *old)
+struct dsr_view *dsr_view_build(struct dsr_service *service,
+				const struct dsr_service_opt *opt,
+				const struct dsr_member *members,
+				unsigned int n, const struct dsr_view *old)
 {
 	struct dsr_view *view;
 
-	view = kvzalloc(struct_size(view, server, service->n_servers),
-			GFP_KERNEL_ACCOUNT);
+	view = kvzalloc(struct_size(view, server, n), GFP_KERNEL_ACCOUNT);
 	if (!view)
 		return NULL;
 	view->service = service;
-	view->persist = service->opt.timeout[DSR_FLOW_STATE_PERSIST];
-	view->sessionless = service->opt.sessionless;
-	view->lost = service->opt.lost;
-	view->midflow = service->opt.midflow;
-	view->hash_key = service->opt.hash_key;
-	dsr_view_fill(view, DSR_NEXTHOP_STATE_READY, false);
-	dsr_view_fill(view, DSR_NEXTHOP_STATE_READY, true);
-	if (!view->n)
-		dsr_view_fill(view, DSR_NEXTHOP_STATE_RESOLVING, false);
-	if (!view->n)
-		dsr_view_fill(view, DSR_NEXTHOP_STATE_RESOLVING, true);
-
-	dsr_view_share(view);
-	if (dsr_view_seed(view) || dsr_view_schedule(view, old)) {
-		kvfree(view->seed);
-		kvfree(view);
-		return NULL;
-	}
+	view->persist = opt->timeout[DSR_FLOW_STATE_PERSIST];
+	view->sessionless = opt->sessionless;
+	view->lost = opt->lost;
+	view->midflow = opt->midflow;
+	view->echo = opt->echo;
+	view->hash_key = opt->hash_key;
+	if (!n)
+		return view;
+	view->share = kvcalloc(n, sizeof(*view->share), GFP_KERNEL_ACCOUNT);
+	if (!view->share)
+		goto err;
+	dsr_view_enlist(view, members, n, opt->slow_start);
+	if (dsr_view_seed(view) || dsr_view_schedule(view, opt, n, old))
+		goto err;
 	return view;
+
+err:
+	dsr_view_release(view);
+	return NULL;
+}
+
+/**
+ * dsr_view_create() - make a view of a service with the servers it has
+ * @service: the service, of which nothing is changed
+ * @opt: its options
+ * @old: the view that the new one will replace, or NULL
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: as dsr_view_build().
+ */
+struct dsr_view *dsr_view_create(struct dsr_service *service,
+				 const struct dsr_service_opt *opt,
+				 const struct dsr_view *old)
+{
+	struct dsr_server *server;
+	struct dsr_member *members;
+	struct dsr_view *view;
+	unsigned int n = 0;
+
+	members = kvmalloc_array(service->n_servers, sizeof(*members),
+				 GFP_KERNEL);
+	if (!members)
+		return NULL;
+	list_for_each_entry(server, &service->servers, list)
+		members[n++] = dsr_view_member(server);
+	view = dsr_view_build(service, opt, members, n, old);
+	kvfree(members);
+	return view;
+}
+
+/**
+ * dsr_view_settle() - note what a view that packets see now has decided
+ * @view: the view
+ *
+ * What share each server has, and which of them have come and gone.
+ *
+ * Context: under the configuration mutex.
+ */
+void dsr_view_settle(const struct dsr_view *view)
+{
+	struct dsr_service *service = view->service;
+	time64_t now = dsr_view_now();
+	struct dsr_server *server;
+	unsigned int i;
+
+	service->starting = view->starting;
+	list_for_each_entry(server, &service->servers, list) {
+		server->share = 0;
+		if (!dsr_server_ready(server) || server->down ||
+		    !server->weight)
+			server->since = 0;
+		else if (!server->since)
+			server->since = now;
+	}
+	for (i = 0; i < view->n; i++)
+		view->server[i]->share = view->share[i];
 }
 
 /* That server, if packets can wait for its MAC address, or NULL. */
@@ -538,12 +625,7 @@ bool dsr_view_awaits(const struct dsr_view *view,
 
 static void dsr_view_free(struct rcu_head *rcu)
 {
-	struct dsr_view *view = container_of(rcu, struct dsr_view, rcu);
-
-	if (view->sched)
-		view->sched->ops->destroy(view->sched);
-	kvfree(view->seed);
-	kvfree(view);
+	dsr_view_release(container_of(rcu, struct dsr_view, rcu));
 }
 
 /**

@@ -48,6 +48,22 @@ struct dsr_service_key {
 	struct dsr_port_range	ports[DSR_SERVICE_PORTS_MAX];
 };
 
+/* Ranges of a key: at least one, as any port is a range too. */
+static inline unsigned int dsr_service_ranges(const struct dsr_service_key *key)
+{
+	return key->n_ports ?: 1;
+}
+
+static inline struct dsr_port_range
+dsr_service_range(const struct dsr_service_key *key, unsigned int i)
+{
+	return key->n_ports ? key->ports[i] :
+			      (struct dsr_port_range){ 0, U16_MAX };
+}
+
+/* Services that a network namespace may have. */
+#define DSR_SERVICES_MAX	131071
+
 /* A timeout is kept in 24 bits with a sign. */
 #define DSR_TIMEOUT_MAX		8388607
 #define DSR_SERVICE_TIMEOUTS	(DSR_FLOW_STATE_PERSIST + 1)
@@ -125,8 +141,11 @@ struct dsr_service {
  * @sessionless: each packet is scheduled by itself
  * @lost: enum dsr_lost
  * @midflow: enum dsr_midflow
+ * @echo: enum dsr_echo, for the map
+ * @starting: a server has not got its whole share yet
  * @hash_key: the service's
  * @seed: of each server that is scheduled, for dsr_view_by_hash()
+ * @share: the weight that each of them is scheduled by
  * @n: number of servers that are scheduled
  * @n_all: and of those after them, which get flows while none of these can
  * @server: those that have a weight, are up and ready, and then such fallback
@@ -143,11 +162,30 @@ struct dsr_view {
 	bool			sessionless;
 	u8			lost;
 	u8			midflow;
+	u8			echo;
+	bool			starting;
 	siphash_key_t		hash_key;
 	u64			*seed;
+	u32			*share;
 	unsigned int		n;
 	unsigned int		n_all;
 	struct dsr_server	*server[];
+};
+
+/**
+ * struct dsr_member - a server as a view is to have it
+ * @server: the server
+ * @weight: as in struct dsr_server, like those that follow
+ * @fallback: likewise
+ * @down: likewise
+ * @state: enum dsr_nexthop_state
+ */
+struct dsr_member {
+	struct dsr_server	*server;
+	u32			weight;
+	bool			fallback;
+	bool			down;
+	u8			state;
 };
 
 void dsr_service_defaults(const struct dsr_service_key *key,
@@ -168,8 +206,15 @@ void dsr_service_client(const struct dsr_service *service,
 			const struct dsr_tuple *tuple,
 			struct dsr_tuple *client);
 
+struct dsr_member dsr_view_member(struct dsr_server *server);
+struct dsr_view *dsr_view_build(struct dsr_service *service,
+				const struct dsr_service_opt *opt,
+				const struct dsr_member *members,
+				unsigned int n, const struct dsr_view *old);
 struct dsr_view *dsr_view_create(struct dsr_service *service,
+				 const struct dsr_service_opt *opt,
 				 const struct dsr_view *old);
+void dsr_view_settle(const struct dsr_view *view);
 struct dsr_server *dsr_view_pick(const struct dsr_view *view,
 				 const struct dsr_tuple *tuple);
 struct dsr_server *dsr_view_by_hash(const struct dsr_view *view,

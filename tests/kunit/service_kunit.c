@@ -3,6 +3,7 @@
  * The map from packets to services, and the ids of servers.
  */
 #include <linux/mutex.h>
+#include "kmod/claim.h"
 #include "kmod/map.h"
 #include "tests/kunit/lab.h"
 
@@ -45,7 +46,7 @@ static struct dsr_view *service_view(struct kunit *test,
 	KUNIT_ASSERT_NOT_NULL(test, service);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, service_free,
 							service), 0);
-	view = dsr_view_create(service, NULL);
+	view = dsr_view_create(service, &opt, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, view);
 	return view;
 }
@@ -356,6 +357,23 @@ static void service_pair_desc(const struct service_pair *pair, char *desc)
 
 KUNIT_ARRAY_PARAM(service_pair, service_pairs, service_pair_desc);
 
+/* Whether a service is ambiguous with the one there is. */
+static void service_expect_ambiguous(struct kunit *test,
+				     const struct dsr_service_key *there,
+				     const struct dsr_service_key *key,
+				     bool ambiguous)
+{
+	struct dsr_claims *claims = dsr_claims_create();
+
+	KUNIT_ASSERT_NOT_NULL(test, claims);
+	KUNIT_EXPECT_FALSE(test, dsr_claims_ambiguous(claims, key));
+	KUNIT_EXPECT_FALSE(test, IS_ERR(dsr_claims_add(claims, there, NULL)));
+	KUNIT_EXPECT_EQ(test, dsr_claims_ambiguous(claims, key), ambiguous);
+	dsr_claims_del(claims, there);
+	KUNIT_EXPECT_FALSE(test, dsr_claims_ambiguous(claims, key));
+	dsr_claims_destroy(claims);
+}
+
 static void service_ambiguous(struct kunit *test)
 {
 	const struct service_pair *pair = test->param_value;
@@ -363,13 +381,48 @@ static void service_ambiguous(struct kunit *test)
 
 	a = service_spec_key(&pair->a, AF_INET);
 	b = service_spec_key(&pair->b, AF_INET);
-	KUNIT_EXPECT_EQ(test, dsr_map_ambiguous(&a, &b), pair->ambiguous);
-	KUNIT_EXPECT_EQ(test, dsr_map_ambiguous(&b, &a), pair->ambiguous);
+	service_expect_ambiguous(test, &a, &b, pair->ambiguous);
+	service_expect_ambiguous(test, &b, &a, pair->ambiguous);
 	a = service_spec_key(&pair->a, AF_INET6);
 	if (!pair->a.fwmark)
-		KUNIT_EXPECT_FALSE(test, dsr_map_ambiguous(&a, &b));
+		service_expect_ambiguous(test, &a, &b, false);
 	b = service_spec_key(&pair->b, AF_INET6);
-	KUNIT_EXPECT_EQ(test, dsr_map_ambiguous(&a, &b), pair->ambiguous);
+	service_expect_ambiguous(test, &a, &b, pair->ambiguous);
+}
+
+/* A key is found among those that share its address and ports, and it alone. */
+static void service_claims(struct kunit *test)
+{
+	struct dsr_claims *claims = dsr_claims_create();
+	struct dsr_service_key key[ARRAY_SIZE(service_nested) + 1];
+	unsigned int i, j, n = 0;
+	struct dsr_claim *claim;
+
+	KUNIT_ASSERT_NOT_NULL(test, claims);
+	for (i = 0; i < ARRAY_SIZE(service_nested); i++)
+		key[n++] = service_spec_key(&service_nested[i], AF_INET);
+	key[n++] = (struct dsr_service_key) { .fwmark = 7 };
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < n; j++) {
+			claim = dsr_claims_find(claims, &key[j]);
+			KUNIT_EXPECT_EQ(test, !!claim, j < i);
+			if (claim)
+				KUNIT_EXPECT_PTR_EQ(test, claim->owner,
+						    (void *)&key[j]);
+		}
+		KUNIT_EXPECT_FALSE(test, dsr_claims_ambiguous(claims, &key[i]));
+		claim = dsr_claims_add(claims, &key[i], &key[i]);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(claim));
+	}
+	/* The first ones go: of those that are left each is still found. */
+	for (i = 0; i < n; i++) {
+		KUNIT_EXPECT_TRUE(test, dsr_claims_ambiguous(claims, &key[i]));
+		dsr_claims_del(claims, &key[i]);
+		for (j = 0; j < n; j++)
+			KUNIT_EXPECT_EQ(test, !!dsr_claims_find(claims, &key[j]),
+					j > i);
+	}
+	dsr_claims_destroy(claims);
 }
 
 /* Marks in no order: all found, none mistaken. */
@@ -468,6 +521,7 @@ static struct kunit_case service_kunit_cases[] = {
 	KUNIT_CASE(service_delete),
 	KUNIT_CASE(service_order),
 	KUNIT_CASE_PARAM(service_ambiguous, service_pair_gen_params),
+	KUNIT_CASE(service_claims),
 	KUNIT_CASE(service_marks),
 	KUNIT_CASE(service_echo),
 	KUNIT_CASE(service_server_ids),
