@@ -606,6 +606,15 @@ static void dsr_config_up(struct dsr_config *config)
 				WRITE_ONCE(item->server->down, false);
 }
 
+/* Flows of servers that are gone are not to find them any more. */
+static void dsr_config_retire(struct dsr_net *dn, struct list_head *gone)
+{
+	struct dsr_server *server;
+
+	list_for_each_entry(server, gone, list)
+		dsr_server_retire(&dn->servers, server);
+}
+
 /* What is said of a service and its servers becomes what they are. */
 static void dsr_config_settle_service(struct dsr_net *dn,
 				      struct dsr_config_service *staged)
@@ -625,6 +634,7 @@ static void dsr_config_settle_service(struct dsr_net *dn,
 			dsr_nexthop_replace(&item->server->nexthop,
 					    item->nexthop, &dn->lock);
 	}
+	dsr_config_retire(dn, &staged->gone);
 	service->n_servers = staged->n_servers;
 	service->stale = false;
 	dsr_view_settle(staged->view);
@@ -637,6 +647,7 @@ static void dsr_config_settle(struct dsr_config *config, struct list_head *gone)
 {
 	struct dsr_config_service *staged;
 	struct dsr_net *dn = config->dn;
+	struct dsr_service *service;
 
 	list_splice_init(&dn->services, gone);
 	list_for_each_entry(staged, &config->services, list) {
@@ -649,6 +660,8 @@ static void dsr_config_settle(struct dsr_config *config, struct list_head *gone)
 		if (staged->differs)
 			dsr_config_settle_service(dn, staged);
 	}
+	list_for_each_entry(service, gone, list)
+		dsr_config_retire(dn, &service->servers);
 	/* The former ones go with what was staged. */
 	swap(dn->claims, config->claims);
 }

@@ -125,6 +125,24 @@ static void dsr_server_free(struct rcu_head *rcu)
 }
 
 /**
+ * dsr_server_retire() - have a server's flows find it no more
+ * @ids: the namespace's servers
+ * @server: the server, which no view has any more and which is soon destroyed
+ *
+ * Context: process, under @ids->lock.
+ */
+void dsr_server_retire(struct dsr_server_ids *ids, struct dsr_server *server)
+{
+	u32 place = server->id & (DSR_SERVER_PLACES - 1);
+	struct dsr_server_table *table = dsr_server_table(ids);
+
+	if (rcu_access_pointer(table->slot[place]) != server)
+		return;
+	RCU_INIT_POINTER(table->slot[place], NULL);
+	ids->n--;
+}
+
+/**
  * dsr_server_destroy() - give up a server
  * @ids: the namespace's servers
  * @server: the server, which no view has any more; freed after a grace period
@@ -133,10 +151,7 @@ static void dsr_server_free(struct rcu_head *rcu)
  */
 void dsr_server_destroy(struct dsr_server_ids *ids, struct dsr_server *server)
 {
-	u32 place = server->id & (DSR_SERVER_PLACES - 1);
-
-	RCU_INIT_POINTER(dsr_server_table(ids)->slot[place], NULL);
-	ids->n--;
+	dsr_server_retire(ids, server);
 	dsr_nexthop_release(&server->nexthop, ids->lock);
 	dsr_tally_destroy(server->tally);
 	call_rcu(&server->rcu, dsr_server_free);

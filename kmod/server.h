@@ -108,6 +108,7 @@ struct dsr_server *dsr_server_create(struct dsr_server_ids *ids,
 				     struct dsr_service *service,
 				     struct dsr_tally *tally, u8 family,
 				     const union nf_inet_addr *addr);
+void dsr_server_retire(struct dsr_server_ids *ids, struct dsr_server *server);
 void dsr_server_destroy(struct dsr_server_ids *ids, struct dsr_server *server);
 void dsr_server_ids_exit(struct dsr_server_ids *ids);
 void dsr_server_sum(const struct dsr_server *server,
