@@ -3,7 +3,8 @@
 """refusals.py: ask the kernel for what it must refuse; results in TAP.
 
 Each refusal has words that name the attribute, points at it if it is there,
-and changes nothing."""
+and changes nothing. What is refused when it is added is refused in the same
+words when it is staged."""
 
 import errno
 import socket
@@ -15,6 +16,7 @@ from genl import DUMP, HEADERS, Genl, Refused, pack
 SERVICE_GET, SERVICE_ADD, SERVICE_SET, SERVICE_DEL = 1, 2, 3, 4
 SERVER_GET, SERVER_ADD, SERVER_SET, SERVER_DEL = 5, 6, 7, 8
 STATS_GET = 9
+CONFIG_BEGIN, CONFIG_SERVICE, CONFIG_SERVER, CONFIG_COMMIT = 25, 26, 27, 28
 SERVICE, SERVER = 1, 2
 
 
@@ -227,6 +229,15 @@ CASES = [
      "no such server", None),
 ]
 
+STAGED = {SERVICE_ADD: CONFIG_SERVICE, SERVER_ADD: CONFIG_SERVER}
+CASES += [(f"{name}, staged", STAGED[command], *rest)
+          for name, command, *rest in CASES if command in STAGED]
+CASES.append(("a configuration of which a part was refused", CONFIG_COMMIT, [],
+              errno.ECANCELED, "a part of this configuration was refused",
+              None))
+CASES.append(("what is not staged", CONFIG_COMMIT, [], errno.ENOENT,
+              "this socket stages no configuration", None))
+
 
 def position(attrs, path):
     """Where an attribute of the request begins, in bytes."""
@@ -265,6 +276,9 @@ def main():
     genl = Genl("dsr")
     genl.call(SERVICE_ADD, a_service(*WEB))
     genl.call(SERVER_ADD, a_server(R1, (4, bytes.fromhex("020000000011"))))
+    genl.call(CONFIG_BEGIN, [])
+    genl.call(CONFIG_SERVICE, a_service(*WEB))
+    genl.call(CONFIG_SERVER, a_server(R1))
     before = state(genl)
     failed = 0
     for number, case in enumerate(CASES, 1):
