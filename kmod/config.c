@@ -637,9 +637,7 @@ static void dsr_config_settle_service(struct dsr_net *dn,
 	dsr_config_retire(dn, &staged->gone);
 	service->n_servers = staged->n_servers;
 	service->stale = false;
-	dsr_view_settle(staged->view);
-	if (staged->view->starting)
-		dn->unsettled = true;
+	dsr_pernet_settle(dn, staged->view);
 }
 
 /* The lists become those that are staged; the services not in them are @gone. */

@@ -58,6 +58,20 @@ void dsr_pernet_emit(const struct dsr_net *dn, enum dsr_event_type type,
 
 /* Views */
 
+/**
+ * dsr_pernet_settle() - go by what a view that packets see now has decided
+ * @dn: the namespace
+ * @view: the view
+ *
+ * Context: process, under the configuration mutex.
+ */
+void dsr_pernet_settle(struct dsr_net *dn, const struct dsr_view *view)
+{
+	dsr_view_settle(view);
+	if (view->starting)
+		dn->unsettled = true;
+}
+
 /* Publish a new view in place of a service's old one. */
 static void dsr_pernet_publish(struct dsr_net *dn, struct dsr_view *view)
 {
@@ -66,9 +80,7 @@ static void dsr_pernet_publish(struct dsr_net *dn, struct dsr_view *view)
 	slot = &dsr_pernet_map(dn)->view[view->service->slot];
 	dsr_view_destroy(rcu_replace_pointer(*slot, view,
 					     lockdep_is_held(&dn->lock)));
-	dsr_view_settle(view);
-	if (view->starting)
-		dn->unsettled = true;
+	dsr_pernet_settle(dn, view);
 }
 
 /**
@@ -576,9 +588,7 @@ static int dsr_pernet_service_apply(struct dsr_net *dn,
 	dsr_map_destroy(dsr_pernet_replace_map(dn, map));
 	dsr_service_configure(service, opt);
 	dsr_view_destroy(old);
-	dsr_view_settle(view);
-	if (view->starting)
-		dn->unsettled = true;
+	dsr_pernet_settle(dn, view);
 	return 0;
 }
 

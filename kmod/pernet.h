@@ -141,6 +141,7 @@ int dsr_pernet_ingress_del(struct dsr_net *dn, const char *name,
 void dsr_pernet_emit(const struct dsr_net *dn, enum dsr_event_type type,
 		     const struct dsr_service *service,
 		     const struct dsr_server *server);
+void dsr_pernet_settle(struct dsr_net *dn, const struct dsr_view *view);
 struct dsr_view *dsr_pernet_seen(const struct dsr_net *dn,
 				 const struct dsr_service *service);
 struct dsr_map *dsr_pernet_replace_map(struct dsr_net *dn, struct dsr_map *map);

@@ -26,6 +26,7 @@ SERVICE_GET, SERVICE_ADD, SERVICE_DEL = 1, 2, 4
 SERVER_GET, SERVER_ADD, SERVER_SET, SERVER_DEL = 5, 6, 7, 8
 SERVICE_SET, STATS_GET, FLOW_GET, FLOW_ADD, FLOW_DEL = 3, 9, 10, 11, 12
 SETTINGS_SET, INGRESS_ADD, INGRESS_DEL = 14, 16, 17
+CONFIG_BEGIN, CONFIG_SERVICE, CONFIG_SERVER, CONFIG_COMMIT = 25, 26, 27, 28
 SERVICES = ((6, 80, "192.0.2.10"), (17, 53, "192.0.2.10"),
             (17, 53, "2001:db8::10"))
 SERVERS = (11, 12, 13)
@@ -205,11 +206,74 @@ def done(genl, command, attrs):
     return True
 
 
+def key_of(reply):
+    attrs = unpack(unpack(reply)[1])
+    return tuple(attrs.get(number) for number in (1, 2, 3, 5))
+
+
+def running(genl):
+    """The servers of each service."""
+    found = {key_of(reply): set()
+             for reply in genl.call(SERVICE_GET, [], DUMP)}
+    for reply in genl.call(SERVER_GET, [], DUMP):
+        attrs = unpack(unpack(reply)[2])
+        found[key_of(reply)].add(attrs.get(1) or attrs.get(2))
+    return found
+
+
+def additions(before, after):
+    """And deletions: those of a service's servers are not announced."""
+    count = 0
+    for key in before.keys() | after.keys():
+        if key in before and key in after:
+            count += len(before[key] ^ after[key])
+        else:
+            count += 1 + len(after.get(key, ()))
+    return count
+
+
+def stage(genl):
+    """Some configuration; returns how many servers each service has."""
+    counts = []
+    genl.call(CONFIG_BEGIN, [])
+    for key in random.sample(SERVICES, random.randrange(len(SERVICES) + 1)):
+        where = service(key)
+        genl.call(CONFIG_SERVICE, [(1, [*where[1], *some_option()])])
+        servers = random.sample(SERVERS, random.randrange(len(SERVERS) + 1))
+        for number in servers:
+            genl.call(CONFIG_SERVER, [where, server(
+                key, number, *random.choice(([], [mac(number)],
+                                             some_limit())))])
+        counts.append(len(servers))
+    return sorted(counts)
+
+
+def replace(genl):
+    """All services by others at once; now and then only as far as that it could
+    be done. Returns how many additions and deletions it came to."""
+    before = running(genl)
+    other = Genl("dsr")
+    counts = stage(other)
+    commit = random.random() < .75
+    if commit:
+        other.call(CONFIG_COMMIT, [])
+    other.sock.close()
+    after = running(genl)
+    if commit and sorted(map(len, after.values())) != counts:
+        sys.exit("what runs is not what was committed")
+    if not commit and after != before:
+        sys.exit("what was only staged runs")
+    return additions(before, after)
+
+
 def churn(seconds):
     genl = Genl("dsr")
     asked = announced = 0
     end = time.monotonic() + seconds
     while asked < CHANGES or time.monotonic() < end:
+        if random.random() < .1:
+            asked += 1
+            announced += replace(genl)
         command, attrs, share = some_change()
         if random.random() >= share:
             continue
