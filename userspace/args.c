@@ -71,13 +71,18 @@ const char *args_nearest(const char *word, const char *const *names)
 
 	for (; *names; names++) {
 		int distance = args_distance(word, *names);
+		bool closer;
 
 		/* "delete" for "del", "--scheduler" for "scheduler" */
 		if (strlen(*names) > 2 && strstr(word, *names))
 			distance = 1;
 		else if (distance > 1 && *word != **names)
 			continue;	/* "port" for "lost" */
-		if (distance < best && distance < (int)strlen(*names) - 1) {
+		/* "persist-prefx" is rather persist-prefix than persist */
+		closer = distance < best ||
+			 (nearest && distance == best &&
+			  strlen(*names) > strlen(nearest));
+		if (closer && distance < (int)strlen(*names) - 1) {
 			nearest = *names;
 			best = distance;
 		}
@@ -107,6 +112,27 @@ int args_refuse_name(const char *what, const char *word,
 				 what, word, nearest);
 	return err_usage(err, "%s " WORD ": give %s", what, word,
 			 args_list(names, list, sizeof(list)));
+}
+
+int args_keep_word(const struct keyword *keyword, const char *word,
+		   struct request *request, struct err *err)
+{
+	(void)keyword;
+	(void)err;
+	request->operand = word;
+	return DONE;
+}
+
+void args_each(const struct keyword *keyword, keyword_fn *fn, void *arg)
+{
+	const struct keyword *more;
+
+	for (; keyword->name; keyword++) {
+		if (keyword->text)
+			fn(NULL, keyword, arg);
+		for (more = keyword->more; more && more->name; more++)
+			fn(keyword, more, arg);
+	}
 }
 
 static size_t args_count(const struct keyword *keyword)

@@ -67,7 +67,20 @@ static const struct cmd cmds[] = {
 	{ "ingress", "del", "And no longer.",
 	  { .needs_operand = REQUIRED, .operand = &ingress_dev },
 	  cmd_ingress_del },
+	{ "config", "show", "Show which configuration runs.",
+	  { 0 }, cmd_config_show },
+	{ "config", "check", "Look for mistakes in a file.",
+	  { .needs_operand = REQUIRED, .operand = &config_file },
+	  cmd_config_check },
+	{ "save", NULL, "Write all that is configured as a file.",
+	  { .needs_operand = OPTIONAL, .operand = &save_file }, cmd_save },
+	{ "apply", NULL, "Configure all that a file says, and nothing else.",
+	  { .needs_operand = REQUIRED, .operand = &config_file,
+	    .keywords = apply_keywords }, cmd_apply },
 };
+
+/* Room for what dsrctl_words() writes. */
+#define CMD_TEXT	32
 
 #define N_CMDS	(sizeof(cmds) / sizeof(cmds[0]))
 
@@ -119,33 +132,42 @@ static void dsrctl_verbs(const char *object, const char *names[MAX_NAMES])
 	size_t i, n = 0;
 
 	for (i = 0; i < N_CMDS; i++) {
-		if (!strcmp(cmds[i].object, object))
+		if (!strcmp(cmds[i].object, object) && cmds[i].verb)
 			names[n++] = cmds[i].verb;
 	}
 	names[n++] = "help";
 	names[n] = NULL;
 }
 
+/* @verb is NULL for an object that has none. */
 static const struct cmd *dsrctl_find(const char *object, const char *verb)
 {
 	size_t i;
 
 	for (i = 0; i < N_CMDS; i++) {
-		if (!strcmp(cmds[i].object, object) &&
-		    !strcmp(cmds[i].verb, verb))
+		if (!strcmp(cmds[i].object, object) && !cmds[i].verb == !verb &&
+		    (!verb || !strcmp(cmds[i].verb, verb)))
 			return &cmds[i];
 	}
 	return NULL;
+}
+
+/* "OBJECT VERB", written into @text and returned. */
+static const char *dsrctl_words(const struct cmd *cmd, char text[CMD_TEXT])
+{
+	snprintf(text, CMD_TEXT, "%s%s%s", cmd->object, cmd->verb ? " " : "",
+		 cmd->verb ? cmd->verb : "");
+	return text;
 }
 
 /* --- Help ---------------------------------------------------------------- */
 
 static void help_cmd_line(const struct cmd *cmd)
 {
-	char usage[ARGS_USAGE];
+	char usage[ARGS_USAGE], words[CMD_TEXT];
 
 	args_usage(&cmd->grammar, usage);
-	printf("dsrctl %s %s%s%s\n", cmd->object, cmd->verb,
+	printf("dsrctl %s%s%s\n", dsrctl_words(cmd, words),
 	       *usage ? " " : "", usage);
 }
 
@@ -355,13 +377,13 @@ static bool option_is_one(const char *word)
 }
 
 /*
- * Keywords of server drain, which many will write like options, anywhere on
- * the line. Return: how many of @word and @next are one, moved to the end.
+ * Keywords that many will write like options, anywhere on the line. Return:
+ * how many of @word and @next are one, moved to the end.
  */
 static int option_keyword(char *word, char *next, char ***end)
 {
-	if (!strcmp(word, "--wait")) {
-		*(*end)++ = "wait";
+	if (!strcmp(word, "--wait") || !strcmp(word, "--dry-run")) {
+		*(*end)++ = word + 2;
 		return 1;
 	}
 	if (strncmp(word, "--timeout", 9) || (word[9] && word[9] != '='))
@@ -447,15 +469,14 @@ static int dsrctl_run_cmd(const struct cmd *cmd,
 			  const struct command_line *line, struct err *err)
 {
 	struct request request;
-	char command[32];
+	char command[CMD_TEXT];
 	struct out out;
 	int status;
 
 	if (line->help ||
 	    (line->n_words && !strcmp(line->words[0], "help")))
 		return help_cmd(cmd);
-	snprintf(command, sizeof(command), "%s %s", cmd->object, cmd->verb);
-	status = args_parse(command, &cmd->grammar, line->words,
+	status = args_parse(dsrctl_words(cmd, command), &cmd->grammar, line->words,
 			    line->n_words, &request, err);
 	if (!status && line->netns)
 		status = netns_enter(line->netns, err);
@@ -481,9 +502,12 @@ static const char *dsrctl_name(const char *word, const char *what,
 static int dsrctl_run_object(const char *object, struct command_line *line,
 			     struct err *err)
 {
+	const struct cmd *alone = dsrctl_find(object, NULL);
 	const char *names[MAX_NAMES];
 	const char *verb = "show";
 
+	if (alone)
+		return dsrctl_run_cmd(alone, line, err);
 	if (line->help && !line->n_words)
 		return help_object(object);
 	dsrctl_verbs(object, names);

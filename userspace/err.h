@@ -26,7 +26,10 @@ int err_refused(struct err *err, const char *fmt, ...)
 int err_late(struct err *err, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* Each prints one line on standard error. */
+/* Make it one line of plain text, whatever words of the user's it has. */
+void err_clean(char *text);
+
+/* Each prints one line on standard error; an empty one was told already. */
 void err_print(const struct err *err);
 void err_warn(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
 

@@ -35,7 +35,7 @@ struct dsr_nl {
  * Only the last message of a batch asks for an acknowledgement; before that
  * come the errors of the others, which all fit into the socket's buffer.
  */
-#define BATCH_FLOWS	64
+#define BATCH_MESSAGES	64
 #define BATCH_BYTES	32768
 
 struct dsr_nl_batch {
@@ -46,7 +46,7 @@ struct dsr_nl_batch {
 	size_t len;
 	struct nlmsghdr *last;
 	uint32_t first_seq;		/* the others' follow */
-	uint64_t tags[BATCH_FLOWS];
+	uint64_t tags[BATCH_MESSAGES];
 	size_t n;
 };
 
@@ -157,7 +157,7 @@ static const char *dsr_nl_why(const struct dsr_nl *nl)
 	return nl->message[0] ? nl->message : dsr_nl_error_text(nl->error);
 }
 
-/* One flow of a batch is refused; the answer to the last one ends it. */
+/* One message of a batch is refused; the answer to the last one ends it. */
 static int dsr_nl_on_refused(struct dsr_nl *nl, uint32_t seq)
 {
 	const struct dsr_nl_batch *batch = nl->batch;
@@ -380,6 +380,36 @@ int dsr_nl_get_ingresses(struct dsr_nl *nl, const char *only,
 	return dsr_nl_dump(nl, &request, err);
 }
 
+/* --- The whole configuration --------------------------------------------- */
+
+int dsr_nl_get_config(struct dsr_nl *nl, struct model *model, struct err *err)
+{
+	const struct nl_request request = { .op = DSR_CMD_CONFIG_GET };
+
+	nl->model = model;
+	return dsr_nl_call(nl, &request, err);
+}
+
+int dsr_nl_config_begin(struct dsr_nl *nl, struct err *err)
+{
+	const struct nl_request request = { .op = DSR_CMD_CONFIG_BEGIN };
+
+	return dsr_nl_call(nl, &request, err);
+}
+
+int dsr_nl_config_commit(struct dsr_nl *nl, struct model *model,
+			 struct err *err)
+{
+	const uint32_t generation = model->config.generation;
+	const struct nl_request request = {
+		.op = DSR_CMD_CONFIG_COMMIT,
+		.generation = &generation,
+	};
+
+	nl->model = model;
+	return dsr_nl_call(nl, &request, err);
+}
+
 /* --- Flows --------------------------------------------------------------- */
 
 int dsr_nl_get_flows(struct dsr_nl *nl, const struct flow_filter *filter,
@@ -417,6 +447,8 @@ int dsr_nl_forget_flows(struct dsr_nl *nl, const struct flow_filter *filter,
 	nl->model = model;
 	return dsr_nl_call(nl, &request, err);
 }
+
+/* --- Batches ------------------------------------------------------------- */
 
 struct dsr_nl_batch *dsr_nl_batch_start(struct dsr_nl *nl,
 					dsr_nl_refused_fn *refused, void *arg)
@@ -483,22 +515,17 @@ static void dsr_nl_batch_append(struct dsr_nl_batch *batch, struct nl_msg *msg,
 	batch->len += NLMSG_ALIGN(header->nlmsg_len);
 }
 
-int dsr_nl_batch_add(struct dsr_nl_batch *batch, const struct flow *flow,
-		     uint64_t tag, struct err *err)
+static int dsr_nl_batch_add(struct dsr_nl_batch *batch,
+			    const struct nl_request *request, uint64_t tag,
+			    struct err *err)
 {
-	const struct nl_request request = {
-		.op = DSR_CMD_FLOW_ADD,
-		.service = &flow->service,
-		.server = &flow->server,
-		.flow = flow,
-	};
-	struct nl_msg *msg = msg_build(batch->nl->family, &request);
+	struct nl_msg *msg = msg_build(batch->nl->family, request);
 	int status = DONE;
 
 	if (!msg)
 		return err_refused(err, "netlink: %s",
 				   nl_geterror(-NLE_NOMEM));
-	if (batch->n == BATCH_FLOWS ||
+	if (batch->n == BATCH_MESSAGES ||
 	    batch->len + nlmsg_total_size(nlmsg_datalen(nlmsg_hdr(msg))) >
 	    BATCH_BYTES)
 		status = dsr_nl_batch_send(batch, err);
@@ -506,6 +533,46 @@ int dsr_nl_batch_add(struct dsr_nl_batch *batch, const struct flow *flow,
 		dsr_nl_batch_append(batch, msg, tag);
 	nlmsg_free(msg);
 	return status;
+}
+
+int dsr_nl_batch_flow(struct dsr_nl_batch *batch, const struct flow *flow,
+		      uint64_t tag, struct err *err)
+{
+	const struct nl_request request = {
+		.op = DSR_CMD_FLOW_ADD,
+		.service = &flow->service,
+		.server = &flow->server,
+		.flow = flow,
+	};
+
+	return dsr_nl_batch_add(batch, &request, tag, err);
+}
+
+int dsr_nl_batch_service(struct dsr_nl_batch *batch,
+			 const struct service *service, uint64_t tag,
+			 struct err *err)
+{
+	const struct nl_request request = {
+		.op = DSR_CMD_CONFIG_SERVICE,
+		.service = &service->key,
+		.options = service,
+	};
+
+	return dsr_nl_batch_add(batch, &request, tag, err);
+}
+
+int dsr_nl_batch_server(struct dsr_nl_batch *batch,
+			const struct server *server, uint64_t tag,
+			struct err *err)
+{
+	const struct nl_request request = {
+		.op = DSR_CMD_CONFIG_SERVER,
+		.service = &server->service,
+		.server = &server->addr,
+		.server_options = server,
+	};
+
+	return dsr_nl_batch_add(batch, &request, tag, err);
 }
 
 int dsr_nl_batch_end(struct dsr_nl_batch *batch, struct err *err)

@@ -82,6 +82,12 @@ static const struct field ingress_fields[] = {
 	FIELD(INGRESS_A_ACTIVE, ingress, active),
 };
 
+static const struct field config_fields[] = {
+	FIELD(CONFIG_A_GENERATION, config, generation),
+	FIELD(CONFIG_A_SERVICES, config, services),
+	FIELD(CONFIG_A_SERVERS, config, servers),
+};
+
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 /* Those of the fields of @from that are @given. */
@@ -268,6 +274,16 @@ static int msg_put_ingress(struct nl_msg *msg, const char *dev)
 	return nla_nest_end(msg, nest);
 }
 
+static int msg_put_generation(struct nl_msg *msg, uint32_t generation)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(msg, DSR_A_CONFIG | NLA_F_NESTED);
+	if (!nest || nla_put_u32(msg, DSR_CONFIG_A_GENERATION, generation))
+		return -1;
+	return nla_nest_end(msg, nest);
+}
+
 struct nl_msg *msg_build(int family, const struct nl_request *request)
 {
 	struct nl_msg *msg = nlmsg_alloc();
@@ -283,7 +299,9 @@ struct nl_msg *msg_build(int family, const struct nl_request *request)
 	    (request->filter && msg_put_filter(msg, request->filter)) ||
 	    (request->flow && msg_put_flow(msg, request->flow)) ||
 	    (request->settings && msg_put_settings(msg, request->settings)) ||
-	    (request->ingress && msg_put_ingress(msg, request->ingress))) {
+	    (request->ingress && msg_put_ingress(msg, request->ingress)) ||
+	    (request->generation &&
+	     msg_put_generation(msg, *request->generation))) {
 		nlmsg_free(msg);
 		return NULL;
 	}
@@ -444,7 +462,6 @@ static bool msg_read_server(struct nlattr *nest, struct addr *addr,
 		return false;
 	if (!attr[DSR_SERVER_A_SHARE])
 		options->share = options->weight;
-	msg_dev_name(options->ifindex, options->dev);
 	return true;
 }
 
@@ -460,7 +477,6 @@ static bool msg_read_nexthop(struct nlattr *nest, struct nexthop *nexthop)
 	nexthop->state = nla_get_u8(attr[DSR_NEXTHOP_A_STATE]);
 	if (attr[DSR_NEXTHOP_A_IFINDEX])
 		nexthop->ifindex = nla_get_u32(attr[DSR_NEXTHOP_A_IFINDEX]);
-	msg_dev_name(nexthop->ifindex, nexthop->dev);
 	if (attr[DSR_NEXTHOP_A_MAC]) {
 		nexthop->has_mac = true;
 		memcpy(&nexthop->mac, nla_data(attr[DSR_NEXTHOP_A_MAC]),
@@ -497,14 +513,30 @@ static bool msg_reply_service(struct nlattr **attr, struct model *model)
 	       msg_read_stats(attr[DSR_A_STATS], &service->stats);
 }
 
+/* Most servers' devices are those of the one before, and asking takes time. */
+static void msg_name_devs(struct server *server, const struct server *last)
+{
+	if (last && last->ifindex == server->ifindex)
+		memcpy(server->dev, last->dev, IF_NAMESIZE);
+	else
+		msg_dev_name(server->ifindex, server->dev);
+	if (last && last->nexthop.ifindex == server->nexthop.ifindex)
+		memcpy(server->nexthop.dev, last->nexthop.dev, IF_NAMESIZE);
+	else
+		msg_dev_name(server->nexthop.ifindex, server->nexthop.dev);
+}
+
 static bool msg_reply_server(struct nlattr **attr, struct model *model)
 {
 	struct server *server = model_add_server(model);
 
-	return msg_read_service(attr[DSR_A_SERVICE], &server->service, NULL) &&
-	       msg_read_server(attr[DSR_A_SERVER], &server->addr, server) &&
-	       msg_read_nexthop(attr[DSR_A_NEXTHOP], &server->nexthop) &&
-	       msg_read_stats(attr[DSR_A_STATS], &server->stats);
+	if (!msg_read_service(attr[DSR_A_SERVICE], &server->service, NULL) ||
+	    !msg_read_server(attr[DSR_A_SERVER], &server->addr, server) ||
+	    !msg_read_nexthop(attr[DSR_A_NEXTHOP], &server->nexthop) ||
+	    !msg_read_stats(attr[DSR_A_STATS], &server->stats))
+		return false;
+	msg_name_devs(server, model->n_servers > 1 ? server - 1 : NULL);
+	return true;
 }
 
 static bool msg_reply_stats(struct genlmsghdr *header, struct model *model)
@@ -569,6 +601,16 @@ static bool msg_reply_settings(struct nlattr *nest, struct model *model)
 			   &model->settings, NULL);
 }
 
+static bool msg_reply_config(struct nlattr *nest, struct model *model)
+{
+	struct nlattr *attr[DSR_CONFIG_A_MAX + 1];
+
+	return nest && !nla_parse_nested(attr, DSR_CONFIG_A_MAX, nest, NULL) &&
+	       attr[DSR_CONFIG_A_GENERATION] &&
+	       read_fields(attr, config_fields, COUNT(config_fields),
+			   &model->config, NULL);
+}
+
 static bool msg_reply_ingress(struct nlattr *nest, struct model *model)
 {
 	struct ingress *ingress = model_add_ingress(model);
@@ -606,6 +648,9 @@ bool msg_read(struct nlmsghdr *header, struct model *model)
 		return msg_reply_settings(attr[DSR_A_SETTINGS], model);
 	case DSR_CMD_INGRESS_GET:
 		return msg_reply_ingress(attr[DSR_A_INGRESS], model);
+	case DSR_CMD_CONFIG_GET:
+	case DSR_CMD_CONFIG_COMMIT:
+		return msg_reply_config(attr[DSR_A_CONFIG], model);
 	}
 	return false;
 }

@@ -19,6 +19,7 @@ struct nl_request {
 	const struct flow *flow;
 	const struct settings *settings;
 	const char *ingress;
+	const uint32_t *generation;
 };
 
 /* NULL if there is no memory. */

@@ -1,131 +1,36 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
-#include <stdarg.h>
 #include <string.h>
 
+#include "cmd.h"
 #include "names.h"
-#include "out.h"
+#include "options.h"
 #include "out_json.h"
 #include "table.h"
 
 /* --- Options -------------------------------------------------------------- */
 
-/* Those of a service or a server that are not as usual. */
-struct options {
-	char text[512];
-	size_t len;
-};
-
-static void option_add(struct options *options, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void option_add(struct options *options, const char *fmt, ...)
-{
-	const size_t room = sizeof(options->text);
-	va_list args;
-
-	if (options->len)
-		options->len += snprintf(options->text + options->len,
-					 room - options->len, " ");
-	va_start(args, fmt);
-	options->len += vsnprintf(options->text + options->len,
-				  room - options->len, fmt, args);
-	va_end(args);
-}
-
-static void option_add_name(struct options *options, const char *keyword,
-			    const char *const *names, uint8_t value,
-			    uint8_t usual)
-{
-	const char *name = model_name(names, value);
-
-	if (value == usual)
-		return;
-	if (name)
-		option_add(options, "%s %s", keyword, name);
-	else
-		option_add(options, "%s %u", keyword, value);
-}
-
-static void option_add_time(struct options *options, const char *keyword,
-			    uint32_t seconds)
-{
-	char text[TIME_TEXT];
-
-	option_add(options, "%s %s", keyword,
-		   seconds ? addr_time_text(seconds, text) : "off");
-}
-
-static void option_add_persist(struct options *options,
-			       const struct service *service,
-			       const struct service *usual)
-{
-	const bool prefix = service->persist_prefix_len !=
-			    usual->persist_prefix_len;
-
-	if (service->persist != usual->persist || prefix)
-		option_add_time(options, "persist", service->persist);
-	if (prefix)
-		option_add(options, "prefix %u", service->persist_prefix_len);
-}
-
-static void option_add_timeouts(struct options *options,
-				const struct service *service,
-				const struct service *usual)
-{
-	bool first = true;
-	size_t i;
-
-	for (i = 0; i < N_TIMEOUTS; i++) {
-		if (service->timeouts[i] == usual->timeouts[i])
-			continue;
-		if (first)
-			option_add(options, "timeout");
-		first = false;
-		option_add_time(options, model_flow_state[i],
-				service->timeouts[i]);
-	}
-}
-
-/* As service set takes them. */
+/* As service set takes them, but for what has a column, and the hash's key. */
 static const char *options_of_service(struct options *options,
 				      const struct service *service)
 {
 	struct service usual = *service;
 
 	model_set_defaults(&usual);
-	memset(options, 0, sizeof(*options));
-	option_add_name(options, "echo", model_echo, service->echo,
-			usual.echo);
-	option_add_name(options, "hash-on", model_hash_on, service->hash_on,
-			usual.hash_on);
-	if (service->sessionless)
-		option_add(options, "sessionless on");
-	option_add_persist(options, service, &usual);
-	option_add_timeouts(options, service, &usual);
-	option_add_name(options, "lost", model_lost, service->lost,
-			usual.lost);
-	option_add_name(options, "midflow", model_midflow, service->midflow,
-			usual.midflow);
-	if (service->slow_start)
-		option_add_time(options, "slow-start", service->slow_start);
-	return options->text;
+	return options_text(options, service_keywords, &usual, service, false);
 }
 
-/* As server set takes them. */
+/* As server set takes them, likewise. */
 static const char *options_of_server(struct options *options,
 				     const struct server *server)
 {
-	memset(options, 0, sizeof(*options));
-	if (server->max_flows)
-		option_add(options, "max %u", server->max_flows);
-	if (server->min_flows && server->min_flows != server->max_flows)
-		option_add(options, "min %u", server->min_flows);
-	if (server->fallback)
-		option_add(options, "fallback on");
-	if (server->down)
-		option_add(options, "down on");
-	return options->text;
+	struct server usual = *server;
+
+	usual.max_flows = 0;
+	if (server->min_flows != server->max_flows)
+		usual.min_flows = 0;
+	usual.fallback = usual.down = 0;
+	return options_text(options, server_keywords, &usual, server, false);
 }
 
 /* --- Services and servers ------------------------------------------------- */
@@ -510,6 +415,61 @@ void out_progress(const struct out *out, const struct server *server,
 	fflush(out->to);
 }
 
+/* --- Changes -------------------------------------------------------------- */
+
+/* "+ server SERVICE ADDRESS weight 3" */
+static void out_change_row(const struct out *out, const struct change *change)
+{
+	static const char marks[] = {
+		[CHANGE_ADD] = '+', [CHANGE_DEL] = '-', [CHANGE_SET] = '~',
+	};
+	static const enum colour colours[] = {
+		[CHANGE_ADD] = GREEN, [CHANGE_DEL] = RED, [CHANGE_SET] = YELLOW,
+	};
+	char service[SERVICE_TEXT] = "", server[ADDR_TEXT] = "";
+	char row[SERVICE_TEXT + ADDR_TEXT + 1200];
+	struct options options = { .len = 0 };
+	size_t len;
+
+	if (change->service)
+		key_text(change->service, service);
+	if (change->server)
+		addr_text(change->server, server);
+	if (change->keywords)
+		options_text(&options, change->keywords, change->before,
+			     change->after, change->kind == CHANGE_SET);
+	len = snprintf(row, sizeof(row), "%c %s", marks[change->kind],
+		       change->object);
+	len += snprintf(row + len, sizeof(row) - len, "%s%s%s%s%s%s%s%s",
+			*service ? " " : "", service, *server ? " " : "",
+			server, change->dev ? " " : "",
+			change->dev ? change->dev : "",
+			*options.text ? " " : "", options.text);
+	out_paint(out, colours[change->kind], row);
+	fputc('\n', out->to);
+}
+
+void out_change(struct out_changes *changes, const struct change *change)
+{
+	const struct out *out = changes->out;
+
+	if (out->json) {
+		fprintf(out->to, changes->started ? ",\n  " : "[\n  ");
+		json_change(out, change);
+	} else {
+		out_change_row(out, change);
+	}
+	changes->started = true;
+}
+
+void out_changes_end(struct out_changes *changes)
+{
+	const struct out *out = changes->out;
+
+	if (out->json)
+		fprintf(out->to, changes->started ? "\n]\n" : "[]\n");
+}
+
 /* --- Both ----------------------------------------------------------------- */
 
 void out_services(const struct out *out, const struct model *model)
@@ -558,6 +518,30 @@ void out_ingresses(const struct out *out, const struct model *model)
 		json_ingresses(out, model);
 	else
 		out_ingresses_table(out, model);
+}
+
+static void out_config_table(const struct out *out,
+			     const struct config *config)
+{
+	struct table table;
+
+	table_start(&table, out);
+	table_column(&table, "GENERATION", true);
+	table_column(&table, "SERVICES", true);
+	table_column(&table, "SERVERS", true);
+	table_row(&table);
+	table_set(&table, 0, PLAIN, "%u", config->generation);
+	table_set(&table, 1, PLAIN, "%u", config->services);
+	table_set(&table, 2, PLAIN, "%u", config->servers);
+	table_end(&table);
+}
+
+void out_config(const struct out *out, const struct config *config)
+{
+	if (out->json)
+		json_config(out, config);
+	else
+		out_config_table(out, config);
 }
 
 void out_version(const struct out *out, const char *version)

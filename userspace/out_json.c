@@ -2,6 +2,7 @@
 #include <json.h>
 
 #include "names.h"
+#include "options.h"
 #include "out_json.h"
 
 /* The library's adders take what they are given, also when it is NULL. */
@@ -258,6 +259,16 @@ void json_stats(const struct out *out, const struct model *model)
 	json_print(out, array);
 }
 
+/* Print an object in one line, without its end, and free it. */
+static void json_print_line(const struct out *out, struct json_object *json)
+{
+	fprintf(out->to, "%s",
+		json_object_to_json_string_ext(json,
+					       JSON_C_TO_STRING_SPACED |
+					       JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(json);
+}
+
 /* The address, and with a prefix its length. */
 static void json_add_client(struct json_object *object, const struct flow *flow)
 {
@@ -287,11 +298,64 @@ void json_flow(const struct out *out, const struct flow *flow)
 	json_add_name(json, "state", state, flow->state);
 	json_add_number(json, "idle", flow->idle);
 	json_add_number(json, "expires", flow->expires);
-	fprintf(out->to, "%s",
-		json_object_to_json_string_ext(json,
-					       JSON_C_TO_STRING_SPACED |
-					       JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(json);
+	json_print_line(out, json);
+}
+
+/* A value that is to be set. */
+struct json_values {
+	struct json_object *array;
+	const struct change *change;
+};
+
+static void json_add_value(const struct keyword *parent,
+			   const struct keyword *keyword, void *arg)
+{
+	const struct json_values *values = arg;
+	const struct change *change = values->change;
+	struct json_object *json;
+	char text[VALUE_TEXT];
+	char name[64];
+
+	if (!options_differ(keyword, change->before, change->after))
+		return;
+	snprintf(name, sizeof(name), "%s%s%s", parent ? parent->name : "",
+		 parent ? " " : "", keyword->name);
+	json = json_object_new_object();
+	json_add_text(json, "keyword", name);
+	json_add_text(json, "before", change->kind == CHANGE_ADD ? NULL :
+		      options_value(keyword, change->before, text));
+	json_add_text(json, "after",
+		      options_value(keyword, change->after, text));
+	json_object_array_add(values->array, json);
+}
+
+void json_change(const struct out *out, const struct change *change)
+{
+	static const char *const kinds[] = {
+		[CHANGE_ADD] = "add", [CHANGE_DEL] = "del",
+		[CHANGE_SET] = "set",
+	};
+	struct json_object *json = json_object_new_object();
+	struct json_values values = {
+		.array = json_object_new_array(), .change = change,
+	};
+	struct json_object *service = NULL;
+	char text[ADDR_TEXT];
+
+	if (change->service) {
+		service = json_object_new_object();
+		json_add_key(service, change->service);
+	}
+	if (change->keywords)
+		args_each(change->keywords, json_add_value, &values);
+	json_add_text(json, "change", kinds[change->kind]);
+	json_add_text(json, "object", change->object);
+	json_object_object_add(json, "service", service);
+	json_add_text(json, "server", change->server ?
+		      addr_text(change->server, text) : NULL);
+	json_add_text(json, "dev", change->dev);
+	json_object_object_add(json, "values", values.array);
+	json_print_line(out, json);
 }
 
 /* Print an array of one object and free it. */
@@ -335,6 +399,16 @@ void json_ingresses(const struct out *out, const struct model *model)
 		json_object_array_add(array, json);
 	}
 	json_print(out, array);
+}
+
+void json_config(const struct out *out, const struct config *config)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_add_number(json, "generation", config->generation);
+	json_add_number(json, "services", config->services);
+	json_add_number(json, "servers", config->servers);
+	json_print_one(out, json);
 }
 
 void json_version(const struct out *out, const char *version)

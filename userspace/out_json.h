@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* JSON for programs; only for out.c. Each prints an array but json_flow(). */
+/*
+ * JSON for programs; only for out.c. Each prints an array but json_flow() and
+ * json_change().
+ */
 #ifndef DSRCTL_OUT_JSON_H
 #define DSRCTL_OUT_JSON_H
 
@@ -13,7 +16,10 @@ void json_settings(const struct out *out, const struct settings *settings);
 void json_ingresses(const struct out *out, const struct model *model);
 void json_version(const struct out *out, const char *version);
 
+void json_config(const struct out *out, const struct config *config);
+
 /* An object in one line, without its end. */
 void json_flow(const struct out *out, const struct flow *flow);
+void json_change(const struct out *out, const struct change *change);
 
 #endif

@@ -13,7 +13,15 @@
  *   FAKE=incomplete         replies lack the address
  *   FAKE=crowded            replies have more ranges of ports than there can be
  *   FAKE=absent             there is no such family
- *   FAKE=refuse:N:TEXT      every Nth flow that is added is refused
+ *   FAKE=refuse:N:TEXT      every Nth of the flows that are added is refused,
+ *                           or of the services and servers that are staged
+ *   FAKE=plain              nothing is what this version's kernel has not
+ *   FAKE=changing:N         each of the first N times that the configuration is
+ *                           asked for it is another one
+ *   FAKE=unsettled:TEXT     no setting is taken
+ *   FAKE=no-commit:TEXT     what is staged is not put in place
+ *   FAKE=no-ingress:TEXT    no device is taken
+ *   FAKE=no-key             the key of no hash is told
  *   FAKE=draining:N         each answer about a server tells of a flow less,
  *                           N at first
  *   FAKE=raised             each answer about a server tells of a new weight
@@ -210,6 +218,25 @@ static const struct reason {
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
+/* --- What FAKE says ------------------------------------------------------- */
+
+static bool fake_is(const char *what)
+{
+	const char *fake = getenv("FAKE");
+
+	return fake && !strncmp(fake, what, strlen(what));
+}
+
+/* The number after the first colon, and the text after the second or NULL. */
+static int fake_number(const char **text)
+{
+	const char *colon = strchr(getenv("FAKE"), ':');
+	const char *second = colon ? strchr(colon + 1, ':') : NULL;
+
+	*text = second ? second + 1 : NULL;
+	return colon ? atoi(colon + 1) : 0;
+}
+
 /* --- The answers that wait to be received -------------------------------- */
 
 static struct answer {
@@ -220,7 +247,7 @@ static size_t n_answers, next_answer;
 
 static struct sockaddr_nl bound = { .nl_family = AF_NETLINK };
 static bool want_text, want_cap;
-static int dumps, gets, adds;
+static int dumps, gets, adds, generation = 7;
 static time_t now;
 
 static void *put(const void *data, size_t len)
@@ -311,11 +338,20 @@ static bool option_is_u32(uint16_t nest, uint16_t attr)
 		attr <= DSR_SERVICE_A_TIMEOUT_OTHER);
 }
 
+/* A service cannot be sessionless and have clients that stay. */
+static bool option_is_hidden(uint16_t attr)
+{
+	return (attr == DSR_SERVICE_A_HASH_KEY && fake_is("no-key")) ||
+	       (attr == DSR_SERVICE_A_SESSIONLESS && fake_is("plain"));
+}
+
 static void put_options(uint16_t nest, const struct option *option)
 {
 	uint8_t key[16];
 
 	for (; option->attr; option++) {
+		if (nest == DSR_A_SERVICE && option_is_hidden(option->attr))
+			continue;
 		memset(key, option->value, sizeof(key));
 		if (nest == DSR_A_SERVICE &&
 		    option->attr == DSR_SERVICE_A_HASH_KEY)
@@ -338,25 +374,6 @@ static void put_address(uint16_t ipv4, uint16_t ipv6, const char *address)
 		put_attr(ipv6, &v6, sizeof(v6));
 	else
 		abort();
-}
-
-/* --- What FAKE says ------------------------------------------------------- */
-
-static bool fake_is(const char *what)
-{
-	const char *fake = getenv("FAKE");
-
-	return fake && !strncmp(fake, what, strlen(what));
-}
-
-/* The number after the first colon, and the text after the second or NULL. */
-static int fake_number(const char **text)
-{
-	const char *colon = strchr(getenv("FAKE"), ':');
-	const char *second = colon ? strchr(colon + 1, ':') : NULL;
-
-	*text = second ? second + 1 : NULL;
-	return colon ? atoi(colon + 1) : 0;
 }
 
 /* --- Replies --------------------------------------------------------------- */
@@ -616,6 +633,28 @@ static void answer_settings(const struct nlmsghdr *request)
 	end(header, true);
 }
 
+/* How many of the services a dump has; the last two are of a later kernel. */
+static size_t service_count(void);
+
+static void answer_config(const struct nlmsghdr *request, uint8_t cmd)
+{
+	struct genlmsghdr genl = { .cmd = cmd };
+	struct nlmsghdr *header = start(request, FAMILY, 0);
+	const char *text;
+	struct nlattr *attr;
+
+	if (fake_is("changing:") && generation - 7 < fake_number(&text))
+		generation++;
+	put(&genl, sizeof(genl));
+	attr = nest(DSR_A_CONFIG);
+	put_u32(DSR_CONFIG_A_GENERATION, generation);
+	put_u32(DSR_CONFIG_A_SERVICES, service_count());
+	put_u32(DSR_CONFIG_A_SERVERS, fake_is("empty") ? 0 :
+		COUNT(servers) - 2 * fake_is("plain"));
+	nest_end(attr);
+	end(header, true);
+}
+
 static void answer_ingress(const struct nlmsghdr *request, const char *name,
 			   uint8_t active, uint16_t flags)
 {
@@ -656,6 +695,11 @@ static bool service_matches(const struct service *service,
 	       !memcmp(attr + 1, scratch->bytes + start_len, len);
 }
 
+static size_t service_count(void)
+{
+	return fake_is("empty") ? 0 : COUNT(services) - 2 * fake_is("plain");
+}
+
 static void answer_dump(const struct nlmsghdr *request, uint8_t cmd)
 {
 	uint16_t flags;
@@ -663,16 +707,14 @@ static void answer_dump(const struct nlmsghdr *request, uint8_t cmd)
 
 	dumps++;
 	flags = dump_flags();
-	if (cmd == DSR_CMD_SERVICE_GET && !fake_is("empty")) {
-		for (i = 0; i < COUNT(services); i++)
+	if (cmd == DSR_CMD_SERVICE_GET) {
+		for (i = 0; i < service_count(); i++)
 			answer_service(request, &services[i], flags);
 	}
-	if (cmd == DSR_CMD_SERVER_GET && !fake_is("empty")) {
-		for (i = 0; i < COUNT(servers); i++) {
-			if (service_matches(&services[servers[i].service],
-					    request))
-				answer_server(request, &servers[i], flags);
-		}
+	for (i = 0; cmd == DSR_CMD_SERVER_GET && i < COUNT(servers); i++) {
+		if (servers[i].service < (int)service_count() &&
+		    service_matches(&services[servers[i].service], request))
+			answer_server(request, &servers[i], flags);
 	}
 	for (i = 0; cmd == DSR_CMD_FLOW_GET && !fake_is("empty") &&
 	     i < COUNT(flows); i++)
@@ -732,6 +774,8 @@ static void answer_get(const struct nlmsghdr *request, uint8_t cmd)
 		answer_forgotten(request);
 	if (cmd == DSR_CMD_SETTINGS_GET)
 		answer_settings(request);
+	if (cmd == DSR_CMD_CONFIG_GET || cmd == DSR_CMD_CONFIG_COMMIT)
+		answer_config(request, cmd);
 	if (cmd == DSR_CMD_INGRESS_GET)
 		answer_ingress(request, "eth1", 1, 0);
 	if (request->nlmsg_flags & NLM_F_ACK)
@@ -743,10 +787,35 @@ static bool add_is_refused(uint8_t cmd, const char **text)
 {
 	int n;
 
-	if (cmd != DSR_CMD_FLOW_ADD || !fake_is("refuse:"))
+	if (!fake_is("refuse:") ||
+	    (cmd != DSR_CMD_FLOW_ADD && cmd != DSR_CMD_CONFIG_SERVICE &&
+	     cmd != DSR_CMD_CONFIG_SERVER))
 		return false;
 	n = fake_number(text);
 	return ++adds % n == 0;
+}
+
+/* Whether all that a command does is refused; then @text is why. */
+static bool command_is_refused(uint8_t cmd, const char **text)
+{
+	static const struct {
+		const char *fake;
+		uint8_t cmd;
+	} rows[] = {
+		{ "unsettled:", DSR_CMD_SETTINGS_SET },
+		{ "no-commit:", DSR_CMD_CONFIG_COMMIT },
+		{ "no-ingress:", DSR_CMD_INGRESS_ADD },
+		{ "no-ingress:", DSR_CMD_INGRESS_DEL },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		if (rows[i].cmd != cmd || !fake_is(rows[i].fake))
+			continue;
+		*text = getenv("FAKE") + strlen(rows[i].fake);
+		return true;
+	}
+	return false;
 }
 
 static void answer_dsr(const struct nlmsghdr *request)
@@ -760,6 +829,8 @@ static void answer_dsr(const struct nlmsghdr *request)
 		answer_error(request, error, text);
 	} else if (add_is_refused(genl->cmd, &text)) {
 		answer_error(request, ENOENT, text);
+	} else if (command_is_refused(genl->cmd, &text)) {
+		answer_error(request, EBUSY, text);
 	} else if (request->nlmsg_flags & NLM_F_DUMP) {
 		answer_dump(request, genl->cmd);
 	} else {
@@ -787,6 +858,11 @@ static const char *const commands[] = {
 	[DSR_CMD_INGRESS_GET] = "ingress-get",
 	[DSR_CMD_INGRESS_ADD] = "ingress-add",
 	[DSR_CMD_INGRESS_DEL] = "ingress-del",
+	[DSR_CMD_CONFIG_GET] = "config-get",
+	[DSR_CMD_CONFIG_BEGIN] = "config-begin",
+	[DSR_CMD_CONFIG_SERVICE] = "config-service",
+	[DSR_CMD_CONFIG_SERVER] = "config-server",
+	[DSR_CMD_CONFIG_COMMIT] = "config-commit",
 };
 
 /* Names by type, and for those that are nests what is in them. */
@@ -866,14 +942,19 @@ static const struct set ingress_set = {
 	.names = { [DSR_INGRESS_A_NAME] = "name" },
 };
 
+static const struct set config_set = {
+	.names = { [DSR_CONFIG_A_GENERATION] = "generation" },
+};
+
 static const struct set main_set = {
 	.names = { [DSR_A_SERVICE] = "service", [DSR_A_SERVER] = "server",
 		   [DSR_A_FLOW] = "flow", [DSR_A_SETTINGS] = "settings",
-		   [DSR_A_INGRESS] = "ingress" },
+		   [DSR_A_INGRESS] = "ingress", [DSR_A_CONFIG] = "config" },
 	.nests = { [DSR_A_SERVICE] = &service_set,
 		   [DSR_A_SERVER] = &server_set, [DSR_A_FLOW] = &flow_set,
 		   [DSR_A_SETTINGS] = &settings_set,
-		   [DSR_A_INGRESS] = &ingress_set },
+		   [DSR_A_INGRESS] = &ingress_set,
+		   [DSR_A_CONFIG] = &config_set },
 };
 
 /* A row of attributes; aborts if one does not fit into the row. */
