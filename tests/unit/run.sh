@@ -26,15 +26,14 @@ with() { PATH=$work/$1:$PATH "${@:2}"; }
 
 # --- The manual page ---------------------------------------------------------
 
-# The text of the page on one line, without the overstriking of bold letters.
+# manual PAGE: its text on one line, without the overstriking of bold letters.
 manual() {
-	mandoc -T utf8 userspace/man/dsrctl.8 | sed 's/.\x08//g' |
-		tr -s ' \n' ' '
+	mandoc -T utf8 "userspace/man/$1" | sed 's/.\x08//g' | tr -s ' \n' ' '
 }
 
 in_manual() { grep -qF -- "$1" <<<"$manual"; }
 
-well_formed() { mandoc -T lint -W warning userspace/man/dsrctl.8; }
+well_formed() { mandoc -T lint -W warning userspace/man/*.[1-9]; }
 
 # Every command line that help lists.
 usages() { with plain dsrctl help | sed -n 's/^  dsrctl/dsrctl/p'; }
@@ -69,7 +68,7 @@ has_help() { grep -q "dsrctl $*" <<<"$(with plain dsrctl help "$@")"; }
 
 check_manual() {
 	local line word manual
-	manual=$(manual)
+	manual=$(manual dsrctl.8)
 	tap "manual: is well formed" well_formed
 	while read -r line; do
 		tap "manual: has '$line'" in_manual "$line"
@@ -83,11 +82,43 @@ check_manual() {
 		tap "manual: has keyword $line" in_manual "$line"
 	done < <(keywords service add && keywords server add &&
 		keywords server drain && keywords flow flush &&
-		keywords settings set)
+		keywords settings set && keywords apply)
 	for word in --json --stats --netns --version --help --wait \
-		--timeout; do
+		--timeout --dry-run; do
 		tap "manual: has $word" in_manual " $word"
 	done
+	check_file_manual
+}
+
+# file_keys KEY…: all the keys that a file can have beside these.
+file_keys() {
+	printf 'services: [{service: fwmark 1, %s}]' "$1" |
+		with plain dsrctl config check - 2>&1 |
+		sed -n 's/.*: give //p' | sed 's/,\| or/ /g'
+}
+
+# Every key is explained where the file is.
+check_file_manual() {
+	local word manual
+	manual=$(manual dsr.yaml.5)
+	for word in settings ingress services $(file_keys 'x: y') \
+		$(file_keys 'timeout: {x: y}') \
+		$(file_keys 'servers: [{address: ::1, x: y}]'); do
+		tap "manual: explains the key $word" in_manual " $word"
+	done
+}
+
+# The examples of the manual are what it says they are.
+examples_are_good() {
+	local example n=0
+	sed -n '/^\.Sh EXAMPLES/,/^\.Sh DIAG/p' userspace/man/dsr.yaml.5 |
+		awk -v RS='\\.Bd[^\n]*\n' -v dir="$work" 'NR > 1 {
+			sub(/\n\.Ed.*/, "\n"); print > (dir "/example." NR) }'
+	for example in "$work"/example.*; do
+		with plain dsrctl config check "$example"
+		n=$((n + 1))
+	done
+	[ "$n" -ge 3 ]
 }
 
 check_names() {
@@ -102,9 +133,13 @@ check_names() {
 check_help() {
 	local line
 	while read -r _ object verb _; do
+		[[ $verb =~ ^[a-z] ]] || verb=
 		case $object in
 		version | help) ;;
-		*) tap "help: has $object $verb" has_help "$object" "$verb" ;;
+		*)
+			tap "help: has $object${verb:+ $verb}" \
+				has_help "$object" ${verb:+"$verb"}
+			;;
 		esac
 	done < <(usages)
 }
@@ -119,7 +154,8 @@ installs() {
 }
 
 check_install() {
-	local want='644 ./usr/share/man/man8/dsrctl.8
+	local want='644 ./usr/share/man/man5/dsr.yaml.5
+644 ./usr/share/man/man8/dsrctl.8
 755 ./usr/sbin/dsrctl'
 	installs install &&
 		diff <(echo "$want") <(installed) &&
@@ -152,12 +188,19 @@ check() {
 		tap "$folder: builds without a warning" \
 			build $folder "${san[@]}"
 		tap "$folder: pure functions" "$work/$folder/pure_test"
+		tap "$folder: a thousand configurations, written and read" \
+			"$work/$folder/conf_test" 1000
 		for file in tests/unit/cases/*.txt; do
 			with $folder check_transcript "$folder" "$file"
 		done
 	done
+	tap "ten thousand services of ten servers are written and read" \
+		"$work/plain/conf_test" speed
+	tap "fuzz: the mutations find nothing" tests/fuzz/run.sh 20000
 	check_help
 	check_manual
+	tap "manual: the examples of dsr.yaml(5) have no mistake" \
+		examples_are_good
 	check_names
 	tap "make: installs and uninstalls" check_install
 	tap "make: the version is that of dkms.conf" same_version
