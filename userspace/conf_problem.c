@@ -48,17 +48,29 @@ static int conf_compare_problems(const void *a, const void *b)
 	return x->column < y->column ? -1 : x->column > y->column;
 }
 
+/* What an alias stands for is read more than once. */
+static bool conf_is_told(const struct problem *first,
+			 const struct problem *problem)
+{
+	return problem > first &&
+	       !conf_compare_problems(problem - 1, problem) &&
+	       !strcmp(problem[-1].text, problem->text);
+}
+
 void conf_print_problems(struct conf *conf)
 {
-	size_t i;
+	const struct problem *problem = conf->problems;
+	const struct problem *end = problem + conf->n_problems;
 
 	if (conf->n_problems)
 		qsort(conf->problems, conf->n_problems,
 		      sizeof(*conf->problems), conf_compare_problems);
-	for (i = 0; i < conf->n_problems; i++)
-		fprintf(stderr, "%s:%u:%u: %s\n", conf->name,
-			conf->problems[i].at.line, conf->problems[i].at.column,
-			conf->problems[i].text);
+	for (; problem < end; problem++) {
+		if (!conf_is_told(conf->problems, problem))
+			fprintf(stderr, "%s:%u:%u: %s\n", conf->name,
+				problem->at.line, problem->at.column,
+				problem->text);
+	}
 	if (conf_has_enough(conf))
 		fprintf(stderr, "%s: and so on\n", conf->name);
 }
