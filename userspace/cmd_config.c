@@ -216,16 +216,22 @@ struct apply {
 	int status;
 };
 
+/* Most servers' devices are those of the one before, and asking takes time. */
 static void apply_find_devs(struct apply *apply)
 {
 	struct model *model = &apply->conf->model;
+	const struct server *last = NULL;
+	struct server *server;
 	struct err err;
 	size_t i;
 
 	for (i = 0; i < model->n_servers; i++) {
-		if (server_find_dev(&model->servers[i], &err))
-			conf_problem(apply->conf, model->servers[i].at, "%s",
-				     err.text);
+		server = &model->servers[i];
+		if (last && !strcmp(server->dev, last->dev))
+			server->ifindex = last->ifindex;
+		else if (server_find_dev(server, &err))
+			conf_problem(apply->conf, server->at, "%s", err.text);
+		last = server->ifindex ? server : NULL;
 	}
 }
 
