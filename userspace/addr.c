@@ -184,6 +184,13 @@ void addr_mask(struct addr *addr, unsigned int len)
 		byte[i / 8] &= ~(0x80 >> i % 8);
 }
 
+bool addr_is_loopback(const struct addr *addr)
+{
+	if (addr->family == AF_INET6)
+		return IN6_IS_ADDR_LOOPBACK(&addr->v6);
+	return ntohl(addr->v4.s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET;
+}
+
 int addr_compare(const struct addr *a, const struct addr *b)
 {
 	if (a->family != b->family)

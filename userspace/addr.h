@@ -60,6 +60,9 @@ unsigned int addr_bits(const struct addr *addr);
 /* Clear all but the first @len bits. */
 void addr_mask(struct addr *addr, unsigned int len);
 
+/* One of 127.0.0.0/8, or ::1. */
+bool addr_is_loopback(const struct addr *addr);
+
 /* Order: IPv4 before IPv6, then by number. */
 int addr_compare(const struct addr *a, const struct addr *b);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
@@ -124,10 +125,15 @@ static size_t args_operand_usage(const struct grammar *grammar,
 	static const char *const service[] = { "", "[SERVICE]", "SERVICE" };
 	static const char *const server[] = { "", " [ADDRESS]", " ADDRESS" };
 
+	static const char *const vips[] = { "", "[VIP...]", "VIP..." };
+
 	if (grammar->needs_operand)
 		return snprintf(text, ARGS_USAGE,
 				grammar->needs_operand == OPTIONAL ?
-				"[%s]" : "%s", grammar->operand->name);
+				"[%s%s%s]" : "%s%s%s", grammar->operand->name,
+				grammar->vips ? " " : "", vips[grammar->vips]);
+	if (grammar->vips)
+		return snprintf(text, ARGS_USAGE, "%s", vips[grammar->vips]);
 	if (grammar->service == OPTIONAL && grammar->server == OPTIONAL)
 		return snprintf(text, ARGS_USAGE, "[SERVICE [ADDRESS]]");
 	return snprintf(text, ARGS_USAGE, "%s%s", service[grammar->service],
@@ -362,6 +368,35 @@ static int args_parse_operand(struct args *args)
 			      args->err);
 }
 
+static int args_parse_vip(struct args *args, struct service_key *key)
+{
+	const char *word = *args->word++;
+	bool took_next;
+	int status;
+
+	status = key_parse_vip(word, args_missing(args) ? NULL : *args->word,
+			       &took_next, key, args->err);
+	args->word += took_next;
+	return status;
+}
+
+static int args_parse_vips(struct args *args)
+{
+	struct request *request = args->request;
+	int status = DONE;
+
+	if (args_missing(args) && args->grammar->vips == REQUIRED)
+		return args_refuse_missing(args, "VIP");
+	request->vips = calloc(args->end - args->word + 1,
+			       sizeof(*request->vips));
+	if (!request->vips)
+		return err_refused(args->err, "no memory");
+	while (!status && !args_missing(args))
+		status = args_parse_vip(args,
+					&request->vips[request->n_vips++]);
+	return status;
+}
+
 int args_parse(const char *command, const struct grammar *grammar,
 	       char *const *words, size_t n, struct request *request,
 	       struct err *err)
@@ -382,6 +417,8 @@ int args_parse(const char *command, const struct grammar *grammar,
 		status = args_parse_server(&args);
 	if (!status && grammar->needs_operand)
 		status = args_parse_operand(&args);
+	if (!status && grammar->vips)
+		status = args_parse_vips(&args);
 	first = args.word;
 	while (!status && args.word < args.end)
 		status = args_parse_keyword(&args);

@@ -20,6 +20,11 @@ struct request {
 	struct settings settings;
 	bool wait;
 	uint32_t timeout;		/* seconds; 0: not given */
+	/* Of a real server; allocated, and each the key of one address. */
+	struct service_key *vips;
+	size_t n_vips;
+	const char *dev, *own_address;	/* NULL: not given */
+	bool undo;
 };
 
 /*
@@ -54,6 +59,8 @@ struct grammar {
 	bool changes;			/* at least one keyword is needed */
 	enum need needs_operand;
 	const struct keyword *operand;	/* instead of a service */
+	enum need vips;			/* after it */
+	bool bare;			/* of show: the word may be left out */
 };
 
 /* Room for what args_usage() writes. */
@@ -66,7 +73,8 @@ struct grammar {
 const char *args_usage(const struct grammar *grammar, char text[ARGS_USAGE]);
 
 /*
- * Fill @request from the @n words that follow @command ("server add").
+ * Fill @request from the @n words that follow @command ("server add"); its
+ * vips are to be freed, whatever this returns.
  * Return: DONE, or USAGE with the message in @err.
  */
 int args_parse(const char *command, const struct grammar *grammar,

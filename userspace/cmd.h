@@ -23,6 +23,9 @@ extern const struct keyword flush_keywords[];
 extern const struct keyword import_file;
 extern const struct keyword settings_keywords[];
 extern const struct keyword ingress_dev;
+extern const struct keyword recipe_name;
+extern const struct keyword recipe_keywords[];
+extern const struct keyword realserver_keywords[];
 
 int cmd_service_show(struct request *request, const struct out *out,
 		     struct err *err);
@@ -62,5 +65,15 @@ int cmd_ingress_add(struct request *request, const struct out *out,
 		    struct err *err);
 int cmd_ingress_del(struct request *request, const struct out *out,
 		    struct err *err);
+int cmd_recipe_show(struct request *request, const struct out *out,
+		    struct err *err);
+int cmd_recipe_list(struct request *request, const struct out *out,
+		    struct err *err);
+int cmd_realserver_check(struct request *request, const struct out *out,
+			 struct err *err);
+int cmd_realserver_up(struct request *request, const struct out *out,
+		      struct err *err);
+int cmd_realserver_down(struct request *request, const struct out *out,
+			struct err *err);
 
 #endif

@@ -67,6 +67,19 @@ static const struct cmd cmds[] = {
 	{ "ingress", "del", "And no longer.",
 	  { .needs_operand = REQUIRED, .operand = &ingress_dev },
 	  cmd_ingress_del },
+	{ "recipe", "show", "Print how a real server is set up.",
+	  { .needs_operand = OPTIONAL, .operand = &recipe_name,
+	    .vips = OPTIONAL, .keywords = recipe_keywords, .bare = true },
+	  cmd_recipe_show },
+	{ "recipe", "list", "List the recipes.", { 0 }, cmd_recipe_list },
+	{ "realserver", "check", "Find what is wrong with this real server.",
+	  { .vips = REQUIRED }, cmd_realserver_check },
+	{ "realserver", "up", "Make this machine a real server.",
+	  { .vips = REQUIRED, .keywords = realserver_keywords },
+	  cmd_realserver_up },
+	{ "realserver", "down", "And no longer.",
+	  { .vips = REQUIRED, .keywords = realserver_keywords },
+	  cmd_realserver_down },
 };
 
 #define N_CMDS	(sizeof(cmds) / sizeof(cmds[0]))
@@ -190,7 +203,7 @@ static void help_operands(const struct grammar *grammar)
 {
 	const struct keyword *keyword = grammar->keywords;
 
-	if (grammar->service || grammar->operand || keyword)
+	if (grammar->service || grammar->operand || grammar->vips || keyword)
 		printf("\n");
 	if (grammar->service) {
 		help_row("SERVICE", NULL, KEY_USAGE);
@@ -204,6 +217,9 @@ static void help_operands(const struct grammar *grammar)
 			 "without a port");
 	if (grammar->operand)
 		help_row(grammar->operand->name, NULL, grammar->operand->help);
+	if (grammar->vips)
+		help_row("VIP", NULL, "the virtual address, alone or as that "
+			 "of a service: tcp 192.0.2.10:80");
 	for (; keyword && keyword->name; keyword++) {
 		help_row(keyword->name, keyword->value, keyword->help);
 		help_more(keyword->more);
@@ -459,10 +475,11 @@ static int dsrctl_run_cmd(const struct cmd *cmd,
 			    line->n_words, &request, err);
 	if (!status && line->netns)
 		status = netns_enter(line->netns, err);
-	if (status)
-		return status;
 	out_init(&out, line);
-	return cmd->run(&request, &out, err);
+	if (!status)
+		status = cmd->run(&request, &out, err);
+	free(request.vips);
+	return status;
 }
 
 /* The name a word stands for, or NULL with the message in @err. */
@@ -477,6 +494,17 @@ static const char *dsrctl_name(const char *word, const char *what,
 	return NULL;
 }
 
+/* What follows an object may be that of its show. */
+static bool dsrctl_verb_left_out(const char *object,
+				 const struct command_line *line,
+				 const char *const *verbs)
+{
+	const struct cmd *show = dsrctl_find(object, "show");
+
+	return show && show->grammar.bare &&
+	       args_match(line->words[0], verbs) < 0;
+}
+
 /* The words left are those after OBJECT. */
 static int dsrctl_run_object(const char *object, struct command_line *line,
 			     struct err *err)
@@ -487,7 +515,7 @@ static int dsrctl_run_object(const char *object, struct command_line *line,
 	if (line->help && !line->n_words)
 		return help_object(object);
 	dsrctl_verbs(object, names);
-	if (line->n_words) {
+	if (line->n_words && !dsrctl_verb_left_out(object, line, names)) {
 		verb = dsrctl_name(line->words[0], "unknown verb", names, err);
 		if (!verb)
 			return USAGE;

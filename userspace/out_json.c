@@ -5,8 +5,8 @@
 #include "out_json.h"
 
 /* The library's adders take what they are given, also when it is NULL. */
-static void json_add_text(struct json_object *object, const char *key,
-			  const char *text)
+void json_add_text(struct json_object *object, const char *key,
+		   const char *text)
 {
 	json_object_object_add(object, key,
 			       text ? json_object_new_string(text) : NULL);
@@ -127,7 +127,7 @@ static void json_add_server(struct json_object *object,
 }
 
 /* Print the array and free it. */
-static void json_print(const struct out *out, struct json_object *array)
+void json_print(const struct out *out, struct json_object *array)
 {
 	const char *text;
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* JSON for programs; only for out.c. Each prints an array but json_flow(). */
+/*
+ * JSON for programs; only for out.c and out_*.c. Each prints an array but
+ * json_flow().
+ */
 #ifndef DSRCTL_OUT_JSON_H
 #define DSRCTL_OUT_JSON_H
 
@@ -15,5 +18,11 @@ void json_version(const struct out *out, const char *version);
 
 /* An object in one line, without its end. */
 void json_flow(const struct out *out, const struct flow *flow);
+
+/* Add text, null for NULL; print an array and free it. */
+struct json_object;
+void json_add_text(struct json_object *object, const char *key,
+		   const char *text);
+void json_print(const struct out *out, struct json_object *array);
 
 #endif
