@@ -391,7 +391,8 @@ static int args_parse_vips(struct args *args)
 			       sizeof(*request->vips));
 	if (!request->vips)
 		return err_refused(args->err, "no memory");
-	while (!status && !args_missing(args))
+	while (!status && !args_missing(args) &&
+	       (!request->n_vips || key_begins_vip(*args->word)))
 		status = args_parse_vip(args,
 					&request->vips[request->n_vips++]);
 	return status;

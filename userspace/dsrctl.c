@@ -511,6 +511,7 @@ static int dsrctl_run_object(const char *object, struct command_line *line,
 {
 	const char *names[MAX_NAMES];
 	const char *verb = "show";
+	char list[128];
 
 	if (line->help && !line->n_words)
 		return help_object(object);
@@ -524,6 +525,9 @@ static int dsrctl_run_object(const char *object, struct command_line *line,
 	}
 	if (!strcmp(verb, "help"))
 		return help_object(object);
+	if (!dsrctl_find(object, verb))
+		return err_usage(err, "VERB is missing: give %s",
+				 args_list(names, list, sizeof(list)));
 	return dsrctl_run_cmd(dsrctl_find(object, verb), line, err);
 }
 

@@ -650,6 +650,14 @@ int key_parse_vip(const char *word, const char *next, bool *took_next,
 	return DONE;
 }
 
+bool key_begins_vip(const char *word)
+{
+	uint8_t protocol;
+
+	return strpbrk(word, ".:") || !strcmp(word, "fwmark") ||
+	       key_parse_protocol_name(word, &protocol);
+}
+
 struct addr *key_addresses(const struct service_key *keys, size_t n,
 			   size_t *n_addresses)
 {

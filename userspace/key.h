@@ -64,7 +64,10 @@ int key_parse_server(const char *word, const struct service_key *service,
 int key_parse_vip(const char *word, const char *next, bool *took_next,
 		  struct service_key *key, struct err *err);
 
-/* Their addresses, each once, to be freed. No memory ends the program. */
+/* Whether a word is meant as the first one of a VIP. */
+bool key_begins_vip(const char *word);
+
+/* The addresses of keys, each once, to be freed. No memory ends the program. */
 struct addr *key_addresses(const struct service_key *keys, size_t n,
 			   size_t *n_addresses);
 

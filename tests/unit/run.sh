@@ -83,7 +83,8 @@ check_manual() {
 		tap "manual: has keyword $line" in_manual "$line"
 	done < <(keywords service add && keywords server add &&
 		keywords server drain && keywords flow flush &&
-		keywords settings set)
+		keywords settings set && keywords recipe show &&
+		keywords realserver up)
 	for word in --json --stats --netns --version --help --wait \
 		--timeout; do
 		tap "manual: has $word" in_manual " $word"
@@ -152,6 +153,8 @@ check() {
 		tap "$folder: builds without a warning" \
 			build $folder "${san[@]}"
 		tap "$folder: pure functions" "$work/$folder/pure_test"
+		tap "$folder: a real server's faults" \
+			"$work/$folder/realserver_test"
 		for file in tests/unit/cases/*.txt; do
 			with $folder check_transcript "$folder" "$file"
 		done
