@@ -2,6 +2,7 @@
 #include <linux/if_addr.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cmd.h"
 #include "out_faults.h"
@@ -92,6 +93,9 @@ static int job_start(struct job *job, const struct request *request,
 	job->dev = request->dev ? request->dev : "lo";
 	job->vips = key_addresses(request->vips, request->n_vips,
 				  &job->n_vips);
+	if (geteuid())
+		return err_refused(err, "this needs root: realserver check "
+				   "does not");
 	status = job_read(job);
 	if (!status)
 		status = job_refuse_dev(job);

@@ -49,8 +49,7 @@ static const char *saved_name(char name[64])
 
 static int saved_refuse(struct err *err)
 {
-	return err_refused(err, SAVED_DIR ": %s%s", strerror(errno),
-			   errno == EACCES ? ": this needs root" : "");
+	return err_refused(err, SAVED_DIR ": %s", strerror(errno));
 }
 
 /* No memory ends the program. */

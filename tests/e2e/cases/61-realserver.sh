@@ -73,7 +73,7 @@ tap "for nobody too" same "$missing" "$(at r4 setpriv --reuid nobody \
 	--clear-groups dsrctl -j realserver check $vip $vip6 2>&1 |
 	grep -v '^dsrctl' | names)"
 tap "up for nobody is refused" refused 1 \
-	"dsrctl: /run/dsrctl: Permission denied: this needs root" \
+	"dsrctl: this needs root: realserver check does not" \
 	at r4 setpriv --reuid nobody --clear-groups dsrctl realserver up $vip
 
 tap "up" up
