@@ -15,7 +15,6 @@ struct mark {
 
 /* A recipe that is being filled. */
 struct filling {
-	const struct recipe_source *source;
 	const struct recipe_values *values;
 	struct recipe *recipe;
 	enum recipe_kind kind;
@@ -268,9 +267,7 @@ int recipe_fill(const struct recipe_source *source,
 		const struct recipe_values *values, struct recipe *recipe,
 		struct err *err)
 {
-	struct filling filling = {
-		.source = source, .values = values, .recipe = recipe,
-	};
+	struct filling filling = { .values = values, .recipe = recipe };
 	const char *line = source->text;
 
 	*recipe = (struct recipe){ .name = source->name };
