@@ -3,9 +3,13 @@
 # r4, a machine that is to become a real server.
 
 # real_server_without_vips: r4 with its program; the only server of both VIPs.
+# The client believes what it hears last, at once.
 real_server_without_vips() {
+	at client sysctl -qw net.ipv4.neigh.eth0.locktime=0
 	nodes r4
 	nginx_up r4
+	ctl service add "${web[@]}"
+	ctl service add "${web6[@]}"
 	serve "${web[@]}" "${address[r4]}"
 	serve "${web6[@]}" "$(address6 r4)"
 }

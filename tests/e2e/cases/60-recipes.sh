@@ -29,31 +29,68 @@ fake_systemctl() {
 	chmod +x $lab/bin/systemctl
 }
 
+# set_up NAME OPTION…: by the recipe. Some add their device a little later.
+set_up() {
+	run "$(recipe "$@")"
+	[ "$1" = redirect ] || wait_until 20 has_vips
+}
+
+# serves_quietly TEXT
+serves_quietly() {
+	tap "$1: the server serves" serves
+	tap "$1: and keeps quiet" quiet
+}
+
 # try NAME OPTION…: a recipe and its undo.
 try() {
-	local name=$1 text
-	text=$(recipe "$@")
-	tap "$name: the recipe runs" run "$text"
-	tap "$name: the server serves" serves
-	tap "$name: and keeps quiet" quiet
+	local name=$1
+	tap "$name: the recipe runs" set_up "$@"
+	serves_quietly "$name"
+	if declare -F "boot_$name" >/dev/null; then
+		tap "$name: it boots" boot "$name"
+		serves_quietly "$name, booted"
+	fi
 	tap "$name: the undo runs" run "$(recipe "$@" undo)"
 	tap "$name: and nothing is left" same "$before" "$(state)"
 }
 
-# systemd-networkd, at home: the device manager is not, so that it takes /sys
-# to be read-only, as in a container.
+# boot NAME: nothing is there but files, and what reads them begins.
+boot() {
+	ip -n r4 link del dsr0
+	at r4 sysctl -qw net.ipv4.conf.all.arp_ignore=0 \
+		net.ipv4.conf.all.arp_announce=0
+	at r4 sysctl -qp /etc/sysctl.d/90-dsr.conf
+	"boot_$1"
+	wait_until 20 has_vips
+}
+
+boot_ifupdown() {
+	rm /run/network/*
+	at r4 ifup --all
+}
+
+boot_systemd-networkd() {
+	kill "$networkd"
+	wait_until 10 networkd_gone
+	networkd_up
+}
+
+networkd_gone() { ! kill -0 "$networkd" 2>/dev/null; }
+
+# As there is no device manager, /sys is to be read-only, as in a container.
 networkd_up() {
-	mkdir -p /run/dbus /etc/systemd/network
-	start r4 dbus-daemon --system --nofork --nopidfile
-	wait_until 10 test -S /run/dbus/system_bus_socket
 	start r4 unshare --mount sh -ec 'mount --bind /sys /sys
 		mount -o remount,bind,ro /sys
-		exec /lib/systemd/systemd-networkd' >$lab/networkd 2>&1
+		exec /lib/systemd/systemd-networkd' >>$lab/networkd 2>&1
+	networkd=$!
 	wait_until 20 at r4 networkctl reload
 }
 
-# It takes its time to add the device.
-networkd_done() { wait_until 20 has_vips; }
+dbus_up() {
+	mkdir -p /run/dbus /etc/systemd/network
+	start r4 dbus-daemon --system --nofork --nopidfile >$lab/dbus 2>&1
+	wait_until 10 test -S /run/dbus/system_bus_socket
+}
 
 real_server_without_vips
 fake_systemctl
@@ -63,9 +100,17 @@ at r4 arptables -D INPUT -j DROP
 before=$(state)
 
 ip -n r4 addr add $vip/32 dev lo
+ip -n r4 addr add $vip6/128 dev lo
 tap "without the rules, the server answers ARP, which is found" \
 	same "$(mac_of director) $(mac_of r4)" "$(answers)"
-ip -n r4 addr del $vip/32 dev lo
+at r4 sysctl -qw net.ipv4.conf.all.arp_ignore=1
+tap "with only one of them, it serves" serves
+tap "but the client is misled, which is found" \
+	same "$(mac_of r4)" "$(believed $vip)"
+at r4 sysctl -qw net.ipv4.conf.all.arp_ignore=0
+ip -n r4 addr flush dev lo to $vip
+ip -n r4 addr del $vip6/128 dev lo
+ip -n client neigh flush to $vip
 
 try linux
 try nftables server "${address[r4]}"
@@ -76,12 +121,7 @@ mkdir -p /run/network /etc/network/interfaces.d
 echo 'source /etc/network/interfaces.d/*' >/etc/network/interfaces
 try ifupdown
 
+dbus_up
 networkd_up
-text=$(recipe systemd-networkd)
-run "$text" >$lab/recipe 2>&1
-tap "systemd-networkd: the recipe works" networkd_done
-tap "systemd-networkd: the server serves" serves
-tap "systemd-networkd: and keeps quiet" quiet
-tap "systemd-networkd: the undo runs" run "$(recipe systemd-networkd undo)"
-tap "systemd-networkd: and nothing is left" same "$before" "$(state)"
+try systemd-networkd
 tap_done
