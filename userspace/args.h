@@ -60,7 +60,6 @@ struct grammar {
 	enum need needs_operand;
 	const struct keyword *operand;	/* instead of a service */
 	enum need vips;			/* after it */
-	bool bare;			/* of show: the word may be left out */
 };
 
 /* Room for what args_usage() writes. */

@@ -8,7 +8,7 @@
 
 struct cmd {
 	const char *object;
-	const char *verb;
+	const char *verb;	/* NULL: the object has none */
 	const char *help;
 	struct grammar grammar;
 	int (*run)(struct request *request, const struct out *out,
@@ -65,10 +65,8 @@ int cmd_ingress_add(struct request *request, const struct out *out,
 		    struct err *err);
 int cmd_ingress_del(struct request *request, const struct out *out,
 		    struct err *err);
-int cmd_recipe_show(struct request *request, const struct out *out,
-		    struct err *err);
-int cmd_recipe_list(struct request *request, const struct out *out,
-		    struct err *err);
+int cmd_recipe(struct request *request, const struct out *out,
+	       struct err *err);
 int cmd_realserver_check(struct request *request, const struct out *out,
 			 struct err *err);
 int cmd_realserver_up(struct request *request, const struct out *out,

@@ -13,6 +13,8 @@ static int recipe_parse_name(const struct keyword *keyword, const char *word,
 	int status;
 
 	(void)keyword;
+	if (!strcmp(word, "list"))
+		return DONE;
 	status = recipe_find(word, &source, err);
 	if (!status)
 		request->operand = source->name;
@@ -20,7 +22,7 @@ static int recipe_parse_name(const struct keyword *keyword, const char *word,
 }
 
 const struct keyword recipe_name = {
-	"OS", NULL, "a name that recipe list has", .parse = recipe_parse_name,
+	"OS", NULL, "which system; without it, all are listed", .parse = recipe_parse_name,
 };
 
 static int recipe_parse_undo(const struct keyword *keyword, const char *word,
@@ -70,11 +72,13 @@ const struct keyword recipe_keywords[] = {
 	{ 0 },
 };
 
-int cmd_recipe_list(struct request *request, const struct out *out,
-		    struct err *err)
+static int recipe_list(const struct request *request, const struct out *out,
+		       struct err *err)
 {
-	(void)request;
-	(void)err;
+	if (request->n_vips || request->undo || request->own_address ||
+	    request->dev)
+		return err_usage(err, "OS is missing: give one that dsrctl "
+				 "recipe lists");
 	out_recipes(out);
 	return DONE;
 }
@@ -104,8 +108,8 @@ static int recipe_refuse(const struct recipe_source *source,
 	return DONE;
 }
 
-int cmd_recipe_show(struct request *request, const struct out *out,
-		    struct err *err)
+int cmd_recipe(struct request *request, const struct out *out,
+	       struct err *err)
 {
 	struct recipe_values values = {
 		.server = request->own_address, .interface = request->dev,
@@ -116,7 +120,7 @@ int cmd_recipe_show(struct request *request, const struct out *out,
 	int status;
 
 	if (!request->operand)
-		return cmd_recipe_list(request, out, err);
+		return recipe_list(request, out, err);
 	status = recipe_find(request->operand, &source, err);
 	if (!status)
 		status = recipe_refuse(source, request, err);

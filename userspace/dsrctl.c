@@ -67,11 +67,9 @@ static const struct cmd cmds[] = {
 	{ "ingress", "del", "And no longer.",
 	  { .needs_operand = REQUIRED, .operand = &ingress_dev },
 	  cmd_ingress_del },
-	{ "recipe", "show", "Print how a real server is set up.",
+	{ "recipe", NULL, "Print how a real server is set up.",
 	  { .needs_operand = OPTIONAL, .operand = &recipe_name,
-	    .vips = OPTIONAL, .keywords = recipe_keywords, .bare = true },
-	  cmd_recipe_show },
-	{ "recipe", "list", "List the recipes.", { 0 }, cmd_recipe_list },
+	    .vips = OPTIONAL, .keywords = recipe_keywords }, cmd_recipe },
 	{ "realserver", "check", "Find what is wrong with this real server.",
 	  { .vips = REQUIRED }, cmd_realserver_check },
 	{ "realserver", "up", "Make this machine a real server.",
@@ -81,6 +79,9 @@ static const struct cmd cmds[] = {
 	  { .vips = REQUIRED, .keywords = realserver_keywords },
 	  cmd_realserver_down },
 };
+
+/* Room for what dsrctl_words() writes. */
+#define CMD_TEXT	32
 
 #define N_CMDS	(sizeof(cmds) / sizeof(cmds[0]))
 
@@ -132,33 +133,42 @@ static void dsrctl_verbs(const char *object, const char *names[MAX_NAMES])
 	size_t i, n = 0;
 
 	for (i = 0; i < N_CMDS; i++) {
-		if (!strcmp(cmds[i].object, object))
+		if (!strcmp(cmds[i].object, object) && cmds[i].verb)
 			names[n++] = cmds[i].verb;
 	}
 	names[n++] = "help";
 	names[n] = NULL;
 }
 
+/* @verb is NULL for an object that has none. */
 static const struct cmd *dsrctl_find(const char *object, const char *verb)
 {
 	size_t i;
 
 	for (i = 0; i < N_CMDS; i++) {
-		if (!strcmp(cmds[i].object, object) &&
-		    !strcmp(cmds[i].verb, verb))
+		if (!strcmp(cmds[i].object, object) && !cmds[i].verb == !verb &&
+		    (!verb || !strcmp(cmds[i].verb, verb)))
 			return &cmds[i];
 	}
 	return NULL;
+}
+
+/* "OBJECT VERB", written into @text and returned. */
+static const char *dsrctl_words(const struct cmd *cmd, char text[CMD_TEXT])
+{
+	snprintf(text, CMD_TEXT, "%s%s%s", cmd->object, cmd->verb ? " " : "",
+		 cmd->verb ? cmd->verb : "");
+	return text;
 }
 
 /* --- Help ---------------------------------------------------------------- */
 
 static void help_cmd_line(const struct cmd *cmd)
 {
-	char usage[ARGS_USAGE];
+	char usage[ARGS_USAGE], words[CMD_TEXT];
 
 	args_usage(&cmd->grammar, usage);
-	printf("dsrctl %s %s%s%s\n", cmd->object, cmd->verb,
+	printf("dsrctl %s%s%s\n", dsrctl_words(cmd, words),
 	       *usage ? " " : "", usage);
 }
 
@@ -463,15 +473,14 @@ static int dsrctl_run_cmd(const struct cmd *cmd,
 			  const struct command_line *line, struct err *err)
 {
 	struct request request;
-	char command[32];
+	char command[CMD_TEXT];
 	struct out out;
 	int status;
 
 	if (line->help ||
 	    (line->n_words && !strcmp(line->words[0], "help")))
 		return help_cmd(cmd);
-	snprintf(command, sizeof(command), "%s %s", cmd->object, cmd->verb);
-	status = args_parse(command, &cmd->grammar, line->words,
+	status = args_parse(dsrctl_words(cmd, command), &cmd->grammar, line->words,
 			    line->n_words, &request, err);
 	if (!status && line->netns)
 		status = netns_enter(line->netns, err);
@@ -494,29 +503,21 @@ static const char *dsrctl_name(const char *word, const char *what,
 	return NULL;
 }
 
-/* What follows an object may be that of its show. */
-static bool dsrctl_verb_left_out(const char *object,
-				 const struct command_line *line,
-				 const char *const *verbs)
-{
-	const struct cmd *show = dsrctl_find(object, "show");
-
-	return show && show->grammar.bare &&
-	       args_match(line->words[0], verbs) < 0;
-}
-
 /* The words left are those after OBJECT. */
 static int dsrctl_run_object(const char *object, struct command_line *line,
 			     struct err *err)
 {
+	const struct cmd *alone = dsrctl_find(object, NULL);
 	const char *names[MAX_NAMES];
 	const char *verb = "show";
 	char list[128];
 
+	if (alone)
+		return dsrctl_run_cmd(alone, line, err);
 	if (line->help && !line->n_words)
 		return help_object(object);
 	dsrctl_verbs(object, names);
-	if (line->n_words && !dsrctl_verb_left_out(object, line, names)) {
+	if (line->n_words) {
 		verb = dsrctl_name(line->words[0], "unknown verb", names, err);
 		if (!verb)
 			return USAGE;

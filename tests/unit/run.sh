@@ -83,7 +83,7 @@ check_manual() {
 		tap "manual: has keyword $line" in_manual "$line"
 	done < <(keywords service add && keywords server add &&
 		keywords server drain && keywords flow flush &&
-		keywords settings set && keywords recipe show &&
+		keywords settings set && keywords recipe &&
 		keywords realserver up)
 	for word in --json --stats --netns --version --help --wait \
 		--timeout; do
@@ -105,7 +105,12 @@ check_help() {
 	while read -r _ object verb _; do
 		case $object in
 		version | help) ;;
-		*) tap "help: has $object $verb" has_help "$object" "$verb" ;;
+		*)
+			# Not every object has verbs.
+			[[ $verb == [a-z]* ]] || verb=
+			tap "help: has $object $verb" \
+				has_help "$object" ${verb:+"$verb"}
+			;;
 		esac
 	done < <(usages)
 }
