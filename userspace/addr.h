@@ -40,6 +40,9 @@ bool addr_hex_number(const char *word, uint32_t *number);
 /* A time with its unit, of a second or more: 30s, 15m, 2h or 1d. */
 bool addr_time(const char *word, uint32_t *seconds);
 
+/* The same, or from 1ms on, in milliseconds; at most @max. */
+bool addr_milliseconds(const char *word, uint32_t max, uint32_t *milliseconds);
+
 /* Exactly @n bytes in hexadecimal. */
 bool addr_hex_bytes(const char *word, uint8_t *byte, size_t n);
 

@@ -20,6 +20,8 @@ struct request {
 	struct settings settings;
 	bool wait;
 	uint32_t timeout;		/* seconds; 0: not given */
+	bool watch;
+	uint32_t answer_time;		/* milliseconds; 0: not given */
 };
 
 /*

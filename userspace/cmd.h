@@ -8,7 +8,7 @@
 
 struct cmd {
 	const char *object;
-	const char *verb;
+	const char *verb;		/* NULL: it has none */
 	const char *help;
 	struct grammar grammar;
 	int (*run)(struct request *request, const struct out *out,
@@ -23,6 +23,7 @@ extern const struct keyword flush_keywords[];
 extern const struct keyword import_file;
 extern const struct keyword settings_keywords[];
 extern const struct keyword ingress_dev;
+extern const struct keyword doctor_keywords[];
 
 int cmd_service_show(struct request *request, const struct out *out,
 		     struct err *err);
@@ -62,5 +63,7 @@ int cmd_ingress_add(struct request *request, const struct out *out,
 		    struct err *err);
 int cmd_ingress_del(struct request *request, const struct out *out,
 		    struct err *err);
+int cmd_doctor(struct request *request, const struct out *out,
+	       struct err *err);
 
 #endif

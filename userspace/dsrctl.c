@@ -14,7 +14,8 @@
 
 /*
  * All commands. Dispatch, help and the tests read this table. A word stands
- * for the first object or verb that it begins, so "s" is service and show.
+ * for the first object or verb that it begins, so "s" is service and show. An
+ * object without a verb has no others.
  */
 static const struct cmd cmds[] = {
 	{ "service", "show", "List services with their servers.",
@@ -67,6 +68,8 @@ static const struct cmd cmds[] = {
 	{ "ingress", "del", "And no longer.",
 	  { .needs_operand = REQUIRED, .operand = &ingress_dev },
 	  cmd_ingress_del },
+	{ "doctor", NULL, "Find what is wrong with VIPs and servers.",
+	  { .service = OPTIONAL, .keywords = doctor_keywords }, cmd_doctor },
 };
 
 #define N_CMDS	(sizeof(cmds) / sizeof(cmds[0]))
@@ -126,16 +129,27 @@ static void dsrctl_verbs(const char *object, const char *names[MAX_NAMES])
 	names[n] = NULL;
 }
 
+/* @verb may be NULL, to ask for an object that has none. */
 static const struct cmd *dsrctl_find(const char *object, const char *verb)
 {
 	size_t i;
 
 	for (i = 0; i < N_CMDS; i++) {
 		if (!strcmp(cmds[i].object, object) &&
-		    !strcmp(cmds[i].verb, verb))
+		    (!cmds[i].verb || (verb && !strcmp(cmds[i].verb, verb))))
 			return &cmds[i];
 	}
 	return NULL;
+}
+
+/* "server add", written into @text and returned. */
+#define COMMAND_TEXT	32
+static const char *dsrctl_command(const struct cmd *cmd,
+				  char text[COMMAND_TEXT])
+{
+	snprintf(text, COMMAND_TEXT, "%s%s%s", cmd->object,
+		 cmd->verb ? " " : "", cmd->verb ? cmd->verb : "");
+	return text;
 }
 
 /* --- Help ---------------------------------------------------------------- */
@@ -144,8 +158,10 @@ static void help_cmd_line(const struct cmd *cmd)
 {
 	char usage[ARGS_USAGE];
 
+	char command[COMMAND_TEXT];
+
 	args_usage(&cmd->grammar, usage);
-	printf("dsrctl %s %s%s%s\n", cmd->object, cmd->verb,
+	printf("dsrctl %s%s%s\n", dsrctl_command(cmd, command),
 	       *usage ? " " : "", usage);
 }
 
@@ -355,13 +371,14 @@ static bool option_is_one(const char *word)
 }
 
 /*
- * Keywords of server drain, which many will write like options, anywhere on
- * the line. Return: how many of @word and @next are one, moved to the end.
+ * Keywords of server drain and doctor, which many will write like options,
+ * anywhere on the line. Return: how many of @word and @next are one, moved to
+ * the end.
  */
 static int option_keyword(char *word, char *next, char ***end)
 {
-	if (!strcmp(word, "--wait")) {
-		*(*end)++ = "wait";
+	if (!strcmp(word, "--wait") || !strcmp(word, "--watch")) {
+		*(*end)++ = word + 2;
 		return 1;
 	}
 	if (strncmp(word, "--timeout", 9) || (word[9] && word[9] != '='))
@@ -447,14 +464,14 @@ static int dsrctl_run_cmd(const struct cmd *cmd,
 			  const struct command_line *line, struct err *err)
 {
 	struct request request;
-	char command[32];
+	char command[COMMAND_TEXT];
 	struct out out;
 	int status;
 
 	if (line->help ||
 	    (line->n_words && !strcmp(line->words[0], "help")))
 		return help_cmd(cmd);
-	snprintf(command, sizeof(command), "%s %s", cmd->object, cmd->verb);
+	dsrctl_command(cmd, command);
 	status = args_parse(command, &cmd->grammar, line->words,
 			    line->n_words, &request, err);
 	if (!status && line->netns)
@@ -481,9 +498,12 @@ static const char *dsrctl_name(const char *word, const char *what,
 static int dsrctl_run_object(const char *object, struct command_line *line,
 			     struct err *err)
 {
+	const struct cmd *plain = dsrctl_find(object, NULL);
 	const char *names[MAX_NAMES];
 	const char *verb = "show";
 
+	if (plain)
+		return dsrctl_run_cmd(plain, line, err);
 	if (line->help && !line->n_words)
 		return help_object(object);
 	dsrctl_verbs(object, names);
@@ -552,6 +572,7 @@ int main(int argc, char **argv)
 {
 	struct command_line line = { 0 };
 	char **words;
+	bool has_message;
 	struct err err;
 	int status;
 
@@ -563,9 +584,12 @@ int main(int argc, char **argv)
 	status = options_parse(argc, argv, words, &line, &err);
 	if (!status)
 		status = dsrctl_run(&line, &err);
-	if (!status)
-		status = dsrctl_finish_output(&err);
-	if (status)
+	has_message = status >= REFUSED && status <= LATE;
+	if (!has_message && dsrctl_finish_output(&err)) {
+		has_message = true;
+		status = REFUSED;
+	}
+	if (has_message)
 		err_print(&err);
 	free(words);
 	return status;

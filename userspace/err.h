@@ -3,12 +3,17 @@
 #ifndef DSRCTL_ERR_H
 #define DSRCTL_ERR_H
 
-/* The exit status; every function that can fail returns one of these. */
+/*
+ * The exit status; every function that can fail returns one of these. The last
+ * two have no message.
+ */
 enum {
 	DONE = 0,
 	REFUSED = 1,	/* the kernel or the system said no */
 	USAGE = 2,	/* the command line is wrong; nothing was asked */
 	LATE = 3,	/* what was waited for has not come in time */
+	WARNED = 4,	/* doctor has found something, but no fault */
+	ILL = 5,	/* doctor has found a fault */
 };
 
 struct err {

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <json.h>
+#include <string.h>
 
 #include "names.h"
 #include "out_json.h"
@@ -343,4 +344,93 @@ void json_version(const struct out *out, const char *version)
 
 	json_add_text(json, "dsrctl", version);
 	json_print_one(out, json);
+}
+
+/* --- Findings --------------------------------------------------------------- */
+
+static void json_add_addr(struct json_object *object, const char *key,
+			  const struct addr *addr)
+{
+	char text[ADDR_TEXT];
+
+	json_add_text(object, key, addr->family ? addr_text(addr, text) :
+						  NULL);
+}
+
+static void json_add_part(struct json_object *object, const char *key,
+			  const struct finding *finding, enum find_part part)
+{
+	char text[FIND_TEXT];
+
+	find_text(finding, part, text);
+	json_add_text(object, key, *text ? text : NULL);
+}
+
+/* Where to mend it, and the commands. */
+static void json_add_mend(struct json_object *object,
+			  const struct finding *finding)
+{
+	struct json_object *commands = json_object_new_array();
+	char text[FIND_TEXT], *rest, *line;
+
+	find_text(finding, FIND_MEND, text);
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		json_object_array_add(commands, json_object_new_string(line));
+	json_add_text(object, "mend_on", find_mends_server(finding) ?
+		      "server" : "director");
+	json_object_object_add(object, "mend", commands);
+}
+
+static void json_add_finding(struct json_object *object,
+			     const struct finding *finding)
+{
+	struct json_object *service = NULL;
+	char text[MAC_TEXT];
+
+	if (finding->has_service) {
+		service = json_object_new_object();
+		json_add_key(service, &finding->service);
+	}
+	json_add_text(object, "severity", find_severity(finding->severity));
+	json_add_text(object, "finding", find_name(finding->kind));
+	json_add_part(object, "what", finding, FIND_WHAT);
+	json_add_addr(object, "vip", &finding->vip);
+	json_object_object_add(object, "service", service);
+	json_add_addr(object, "server", &finding->server);
+	json_add_text(object, "dev", *finding->dev ? finding->dev : NULL);
+	json_add_text(object, "mac", finding->has_mac ?
+		      addr_mac_text(&finding->mac, text) : NULL);
+	json_add_text(object, "evidence", finding->evidence);
+	json_add_part(object, "cause", finding, FIND_CAUSE);
+	json_add_mend(object, finding);
+}
+
+void json_findings(const struct out *out, const struct report *report)
+{
+	struct json_object *array = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < report->n_findings; i++) {
+		struct json_object *json = json_object_new_object();
+
+		json_add_finding(json, &report->findings[i]);
+		json_object_array_add(array, json);
+	}
+	json_print(out, array);
+}
+
+void json_finding_event(const struct out *out, const struct finding *finding,
+			time_t time, bool over)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_add_number(json, "time", time);
+	json_add_text(json, "event", over ? "over" : "found");
+	json_add_finding(json, finding);
+	fprintf(out->to, "%s\n",
+		json_object_to_json_string_ext(json,
+					       JSON_C_TO_STRING_SPACED |
+					       JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(json);
 }
