@@ -65,7 +65,7 @@ json_keys() {
 }
 
 # has_help OBJECT [VERB]: its help begins with its usage.
-has_help() { grep -q "dsrctl $*" <<<"$(with plain dsrctl help "$@")"; }
+has_help() { grep -qF -- "dsrctl $*" <<<"$(with plain dsrctl help "$@")"; }
 
 check_manual() {
 	local line word manual
@@ -152,6 +152,7 @@ check() {
 		tap "$folder: builds without a warning" \
 			build $folder "${san[@]}"
 		tap "$folder: pure functions" "$work/$folder/pure_test"
+		tap "$folder: doctor" "$work/$folder/doctor_test"
 		for file in tests/unit/cases/*.txt; do
 			with $folder check_transcript "$folder" "$file"
 		done
