@@ -53,6 +53,12 @@ keywords() {
 		sed -nE 's/^  ([a-z][a-z-]*( [^ ]+)?)( .*)?$/\1/p'
 }
 
+# The names of what doctor may find.
+findings() {
+	sed -nE 's/^\t\t"([a-z-]+)", (FAULT|WARNING|NOTE),.*/\1/p' \
+		userspace/doctor_find.c
+}
+
 # What dsrctl shows of the kernel that is not there, all of it.
 shown() {
 	with plain dsrctl -j stats
@@ -76,16 +82,17 @@ check_manual() {
 	done < <(usages)
 	for word in $(entries echo) $(entries nexthop-state) \
 		$(entries reason) $(entries hash-on) $(entries lost) \
-		$(entries midflow) $(entries flow-state) $(json_keys); do
+		$(entries midflow) $(entries flow-state) $(json_keys) \
+		$(findings); do
 		tap "manual: explains $word" in_manual "$word"
 	done
 	while read -r line; do
 		tap "manual: has keyword $line" in_manual "$line"
 	done < <(keywords service add && keywords server add &&
 		keywords server drain && keywords flow flush &&
-		keywords settings set)
+		keywords settings set && keywords doctor)
 	for word in --json --stats --netns --version --help --wait \
-		--timeout; do
+		--timeout --watch; do
 		tap "manual: has $word" in_manual " $word"
 	done
 }
