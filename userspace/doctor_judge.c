@@ -289,6 +289,9 @@ static enum find_kind answers_judge(const struct answers *answers,
 		return FIND_FORWARDED;
 	if (answers->service & ANSWER_OTHER_SOURCE)
 		return FIND_WRONG_SOURCE;
+	/* No program rejects a ping. */
+	if (answers->echo & (ANSWER_PROHIBITED | ANSWER_PORT))
+		return FIND_REJECTED;
 	if (answers->service & (tcp ? ANSWER_RESET : ANSWER_PORT))
 		return answers->own_service & ANSWER_REPLY ?
 		       FIND_OWN_ADDRESS_ONLY : FIND_CLOSED;
@@ -379,6 +382,25 @@ static struct finding *judge_server_add(const struct exam *exam,
 	return finding;
 }
 
+/*
+ * Whether it asks in the name of the VIP, as it does for us too: then it does
+ * not learn our MAC address, and its silence means no more than that.
+ */
+static bool judge_is_deaf(const struct exam *exam,
+			  const struct exam_target *target, uint32_t vip)
+{
+	size_t i;
+
+	for (i = 0; i < exam->n_claims; i++) {
+		const struct exam_claim *claim = &exam->claims[i];
+
+		if (claim->vip == vip && claim->how & CLAIM_NAME &&
+		    !memcmp(&claim->mac, &target->mac, sizeof(claim->mac)))
+			return true;
+	}
+	return false;
+}
+
 static void judge_answers(const struct exam *exam, const struct server *server,
 			  uint32_t target, uint32_t vip,
 			  struct verdict *verdict, struct report *report)
@@ -395,6 +417,12 @@ static void judge_answers(const struct exam *exam, const struct server *server,
 	kind = answers_judge(&answers, protocol);
 	if (kind == N_FIND_KINDS)
 		return;
+	if ((kind == FIND_SILENT || kind == FIND_UNANSWERED) &&
+	    judge_is_deaf(exam, to, vip)) {
+		verdict->result = find_name(FIND_NEIGHBOUR_SOURCE);
+		verdict->severity = FAULT;
+		return;
+	}
 	finding = judge_server_add(exam, server, verdict, kind, report);
 	finding->other = finding->vip.family == AF_INET6 ? to->source6 :
 							   to->source4;

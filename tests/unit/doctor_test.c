@@ -186,6 +186,10 @@ static const struct recorded {
 	  "02000000000102000000001108004500003800004000400126ba0a00000b0a00"
 	  "00010300fcff000000004500001c000040000101add60a000001c000020a0800"
 	  "a9df4e200000" },
+	{ "icmp port, echo",
+	  "02000000000102000000001108004500003800004000400126ba0a00000b0a00"
+	  "00010303fcfc000000004500001c000040000101add60a000001c000020a0800"
+	  "a9df4e200000" },
 	{ "icmp expired, syn",
 	  "02000000000102000000001108004500003800004000400126ba0a00000b0a00"
 	  "00010b00a68f0000000045000028000040000106adc50a000001c000020a4e20"
@@ -619,6 +623,9 @@ static const struct {
 	  "vip-missing fault 2001:db8:0:1::11" },
 	{ WEB, { "icmp prohibited, syn" }, "rejected fault 10.0.0.11" },
 	{ WEB, { "icmp port, syn" }, "rejected fault 10.0.0.11" },
+	{ WEB, { "icmp port, echo" }, "rejected fault 10.0.0.11" },
+	{ DNS, { "icmp port, echo", "icmp port, udp" },
+	  "rejected fault 10.0.0.11" },
 	{ WEB6, { "icmp6 prohibited, syn" },
 	  "rejected fault 2001:db8:0:1::11" },
 	{ WEB6, { "icmp6 port, syn" }, "rejected fault 2001:db8:0:1::11" },
@@ -629,6 +636,9 @@ static const struct {
 	  "silent fault 10.0.0.11" },
 	{ WEB, { "rst to the comparison" }, "silent fault 10.0.0.11" },
 	{ WEB, { NULL }, "unanswered fault 10.0.0.11" },
+	{ WEB, { "arp in its name" }, "neighbour-source fault 10.0.0.11" },
+	{ WEB, { "arp in its name", "rst" },
+	  "neighbour-source fault 10.0.0.11; closed fault 10.0.0.11" },
 	{ WEB, { "ack to nobody", "syn-ack for another port",
 		 "icmp of another packet", "echo reply6" },
 	  "unanswered fault 10.0.0.11" },

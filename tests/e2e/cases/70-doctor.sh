@@ -122,10 +122,10 @@ finds "only on the server's own address" 5 "own-address-only $r1 $vip" \
 kill "${own[@]}"
 nginx_up r1
 
-ctl server add "${dns[@]}" "${address[r3]}"
-wait_until 10 all_ready
+ctl service add udp $vip:54
+serve udp $vip:54 $r3
 finds "UDP that nothing listens for" 5 "closed $r3 $vip"
-ctl server del "${dns[@]}" "${address[r3]}"
+ctl service del udp $vip:54
 
 # --- Packets are dropped ------------------------------------------------------
 
@@ -179,6 +179,22 @@ finds "one answers ARP, another machine has the VIPs" 5 \
 	"duplicate $(mac_of r3) $vip6"
 vip_on r3 del eth0
 at r1 sysctl -qw net.ipv4.conf.all.arp_ignore=1
+
+# --- Watching -----------------------------------------------------------------
+
+watched() { grep -qE "\"event\": \"$1\".*\"finding\": \"$2\"" $lab/watch; }
+
+start director dsrctl -j doctor watch timeout 1s >$lab/watch
+watching=$!
+vip_on r2 del lo
+tap "a fault that comes is told" wait_until 10 watched found silent
+vip_on r2 add lo
+tap "and that it is over" wait_until 10 watched over silent
+at r2 arping -q -c 1 -U -i eth0 -S $vip $vip
+tap "an announcement is told" wait_until 10 watched found announcement
+tap "nothing else was" same "announcement silent vip-missing" \
+	"$(jq -r .finding $lab/watch | sort -u | xargs)"
+kill $watching
 
 # --- The director -------------------------------------------------------------
 
