@@ -9,10 +9,10 @@ set -euo pipefail
 r1=${address[r1]} r2=${address[r2]} r3=${address[r3]}
 r1_6=$(address6 r1)
 
-# examine [WORD…]: what is found, a line each: its name, by whom, for what.
+# examine: what is found, a line each: its name, by whom, for what.
 examine() {
 	local rc=0
-	ctl -j doctor timeout 400ms "$@" >$lab/doctor.json || rc=$?
+	ctl -j doctor timeout 400ms >$lab/doctor.json || rc=$?
 	jq -r '.[] | "\(.finding) \(.server // .mac // "-") \(.vip // "-")"' \
 		$lab/doctor.json | sort -u
 	echo "status $rc"
@@ -123,7 +123,7 @@ kill "${own[@]}"
 nginx_up r1
 
 ctl service add udp $vip:54
-serve udp $vip:54 $r3
+serve udp $vip:54 "$r3"
 finds "UDP that nothing listens for" 5 "closed $r3 $vip"
 ctl service del udp $vip:54
 
