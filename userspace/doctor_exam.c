@@ -302,7 +302,10 @@ static const struct addr *exam_pick(const struct addr *v4,
 	return addr->family ? addr : NULL;
 }
 
-/* One for the VIP, and the same for the server's own address. */
+/*
+ * One for the VIP, and the same for the server's own address; of the other
+ * family only a ping, as programs may listen on one alone.
+ */
 static void exam_add_probes(struct exam *exam, uint32_t target, uint32_t vip,
 			    uint8_t protocol, uint16_t port)
 {
@@ -316,7 +319,8 @@ static void exam_add_probes(struct exam *exam, uint32_t target, uint32_t vip,
 	if (!exam_pick(&to->source4, &to->source6, family))
 		return;
 	*GROW(exam->probes, exam->n_probes) = probe;
-	if (to->addr.family != family)
+	if (!exam_pick(&to->source4, &to->source6, to->addr.family) ||
+	    (to->addr.family != family && protocol != IPPROTO_ICMP))
 		return;
 	probe.own = true;
 	probe.vip = EXAM_NONE;

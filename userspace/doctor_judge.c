@@ -229,6 +229,7 @@ struct answers {
 	uint32_t service, echo;		/* for the VIP */
 	uint32_t own_service, own_echo;	/* for its own address */
 	bool asked;			/* the service, and not by ping */
+	bool own_asked;			/* the same by its own address */
 	bool several;			/* not all of its ports */
 	struct addr from;		/* of what is no reply */
 };
@@ -242,6 +243,8 @@ static uint32_t answers_get(struct answers *answers, const struct exam *exam,
 	probe = exam_find_probe(exam, target, own, protocol, port, vip);
 	if (!probe)
 		return 0;
+	if (own && protocol != IPPROTO_ICMP)
+		answers->own_asked = true;
 	if (!own && probe->from.family)
 		answers->from = probe->from;
 	return probe->answers;
@@ -346,10 +349,12 @@ static char *answers_text(const struct answers *answers, uint8_t protocol)
 		return judge_text("ping: %s%s; to its own address: %s",
 				  answers_word(answers->service, false), from,
 				  answers_word(answers->own_echo, false));
-	return judge_text("%s: %s%s; ping: %s; to its own address: %s, %s",
+	return judge_text("%s: %s%s; ping: %s; to its own address: %s%s%s",
 			  name, answers_word(answers->service, tcp), from,
 			  answers_word(answers->echo, false),
-			  answers_word(answers->own_service, tcp),
+			  answers->own_asked ?
+			  answers_word(answers->own_service, tcp) : "",
+			  answers->own_asked ? ", " : "",
 			  answers_word(answers->own_echo, false));
 }
 

@@ -148,6 +148,9 @@ static const struct recorded {
 	{ "echo reply6",
 	  "02000000000102000000001186dd6000000000083a4020010db8000000000000"
 	  "00000000001020010db80000000100000000000000018100d5144e240000" },
+	{ "echo reply6 to the comparison",
+	  "02000000000102000000001186dd6000000000083a4020010db8000000010000"
+	  "00000000001120010db80000000100000000000000018100d5144e210000" },
 	{ "syn back",
 	  "020000000001020000000011080045000028000040000106adc50a000001c000"
 	  "020a4e20005000000000000000005002040091670000" },
@@ -562,6 +565,7 @@ static void judge(const struct exam *exam, const char *what, const char *want)
 #define WEB2	"tcp 192.0.2.10:80 10.0.0.11 10.0.0.12"
 #define PORTS	"tcp 192.0.2.10:80,443 10.0.0.11"
 #define WEB6	"tcp [2001:db8::10]:80 2001:db8:0:1::11"
+#define MIXED	"tcp 192.0.2.10:80 2001:db8:0:1::11"
 #define DNS	"udp 192.0.2.10:53 10.0.0.11"
 #define ANY	"any 192.0.2.10 10.0.0.11"
 
@@ -642,6 +646,12 @@ static const struct {
 	{ WEB, { "ack to nobody", "syn-ack for another port",
 		 "icmp of another packet", "echo reply6" },
 	  "unanswered fault 10.0.0.11" },
+
+	/* A server is known by an address of the other family. */
+	{ MIXED, { "syn-ack" }, "" },
+	{ MIXED, { "echo reply6 to the comparison" },
+	  "silent fault 2001:db8:0:1::11" },
+	{ MIXED, { NULL }, "unanswered fault 2001:db8:0:1::11" },
 
 	/* The first is a router; what it sends back, the other answers. */
 	{ WEB2, { "syn back", "syn-ack of the other server" },
