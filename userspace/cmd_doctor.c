@@ -90,14 +90,13 @@ static void doctor_forget(struct doctor *doctor)
 /* The wire stays open between examinations, so that it misses nothing. */
 static int doctor_wire(struct doctor *doctor, struct err *err)
 {
-	const size_t n_ports = 2 * doctor->exam.n_targets;
 	int status;
 
-	if (doctor->wired && n_ports <= doctor->wire.n_ports)
+	if (doctor->wired && wire_is_enough(&doctor->wire, &doctor->exam))
 		return DONE;
 	if (doctor->wired)
 		wire_close(&doctor->wire);
-	status = wire_open(&doctor->wire, n_ports, err);
+	status = wire_open(&doctor->wire, &doctor->exam, err);
 	doctor->wired = !status;
 	return status;
 }
@@ -139,17 +138,16 @@ static void doctor_tell_claims(struct doctor *doctor)
 static int doctor_ask(struct doctor *doctor, struct err *err)
 {
 	uint32_t time = doctor->request->answer_time;
-	uint64_t start, until;
+	uint64_t until;
 	int status, half;
 
 	if (!time)
 		time = doctor->request->watch ? WATCH_ANSWER_TIME : ANSWER_TIME;
 	for (half = 1; half <= 2; half++) {
-		start = wire_now();
-		until = start + time / 2;
 		status = wire_ask(&doctor->wire, &doctor->exam, err);
 		if (status)
 			return status;
+		until = wire_now() + time / 2;
 		while (wire_listen(&doctor->wire, &doctor->exam, until,
 				   doctor->request->watch))
 			doctor_tell_claims(doctor);
@@ -169,6 +167,7 @@ static int doctor_examine(struct doctor *doctor, struct report *report,
 		status = doctor_ask(doctor, err);
 	if (!status) {
 		judge_claims(&doctor->exam, report);
+		judge_detours(&doctor->exam, report);
 		judge_host(&doctor->exam, DSR_VERSION, report);
 		judge_vips(&doctor->exam, report);
 		judge_servers(&doctor->exam, report);

@@ -372,6 +372,7 @@ void exam_clear(struct exam *exam)
 	free(exam->targets);
 	free(exam->probes);
 	free(exam->claims);
+	free(exam->detours);
 	free(exam->segments);
 	memset(exam, 0, sizeof(*exam));
 }
@@ -597,6 +598,32 @@ static void exam_see_own(struct exam *exam, const struct frame *frame,
 		    answer, from);
 }
 
+/* A reply from a VIP to somebody else, which should not come by here. */
+static void exam_see_detour(struct exam *exam, const struct frame *frame)
+{
+	const struct packet *packet = &frame->packet;
+	const struct exam_target *target;
+	struct exam_detour *detour;
+	uint32_t vip;
+	size_t i;
+
+	vip = exam_find_vip(exam, &packet->src);
+	target = exam_target_of(exam, &frame->from);
+	if (vip == EXAM_NONE || !target || frame->to.byte[0] & 1 ||
+	    !host_has_mac(exam->host, &frame->to) ||
+	    host_addr(exam->host, &packet->dst))
+		return;
+	for (i = 0; i < exam->n_detours; i++) {
+		if (exam->detours[i].vip == vip &&
+		    exam->detours[i].target == target - exam->targets)
+			return;
+	}
+	detour = GROW(exam->detours, exam->n_detours);
+	detour->vip = vip;
+	detour->target = target - exam->targets;
+	detour->client = packet->dst;
+}
+
 unsigned int exam_see(struct exam *exam, const struct frame *frame)
 {
 	static const uint32_t answers[] = {
@@ -622,6 +649,7 @@ unsigned int exam_see(struct exam *exam, const struct frame *frame)
 		return exam_see_reply(exam, frame);
 	case FRAME_PACKET:
 		exam_see_own(exam, frame, ANSWER_BACK, &frame->packet.dst);
+		exam_see_detour(exam, frame);
 		return exam_see_reply(exam, frame);
 	}
 	return 0;

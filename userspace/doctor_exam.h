@@ -73,6 +73,13 @@ struct exam_claim {
 	uint32_t how;
 };
 
+/* A server whose reply to somebody else came to us. */
+struct exam_detour {
+	uint32_t vip;
+	uint32_t target;
+	struct addr client;
+};
+
 struct exam {
 	const struct model *model;	/* sorted */
 	const struct host *host;
@@ -81,8 +88,10 @@ struct exam {
 	struct exam_target *targets;
 	struct exam_probe *probes;
 	struct exam_claim *claims;
+	struct exam_detour *detours;
 	struct exam_segment *segments;
-	size_t n_vips, n_targets, n_probes, n_claims, n_segments;
+	size_t n_vips, n_targets, n_probes, n_claims, n_detours;
+	size_t n_segments;
 };
 
 /* Plan what to ask; @exam->port is still to be set. */

@@ -119,6 +119,13 @@ static const struct {
 		"nft list ruleset  # does a rule drop them?",
 		"ip route get {source}  # is there a route?\n"
 		"nft list ruleset  # does a rule drop them?" },
+	[FIND_DETOUR] = {
+		"detour", FAULT,
+		"{server} sends replies from {vip} to this machine",
+		"this machine is its gateway, but drops what comes from an "
+		"address of its own", true,
+		"ip route get {source} from {vip}  # by a router, not by this machine",
+		NULL },
 	[FIND_NEXTHOP] = {
 		"nexthop", FAULT, "{server} of {service} cannot be reached",
 		NULL, false,

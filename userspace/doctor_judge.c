@@ -175,6 +175,31 @@ void judge_claims(const struct exam *exam, struct report *report)
 	}
 }
 
+void judge_detours(const struct exam *exam, struct report *report)
+{
+	char client[ADDR_TEXT];
+	struct finding *finding;
+	size_t i;
+
+	for (i = 0; i < exam->n_detours; i++) {
+		const struct exam_detour *detour = &exam->detours[i];
+		const struct exam_target *to = &exam->targets[detour->target];
+
+		finding = judge_add(report, FIND_DETOUR,
+				    judge_text("a packet to %s",
+					       addr_text(&detour->client,
+							 client)));
+		finding->vip = exam->vips[detour->vip].addr;
+		finding->server = to->addr;
+		finding->other = detour->client;
+		judge_set_mac(finding, &to->mac);
+		judge_set_dev(exam, finding->dev, to->ifindex);
+		/* Without the VIP it can forward them, if it does. */
+		if (!exam->vips[detour->vip].local)
+			finding->severity = WARNING;
+	}
+}
+
 /* The worst that is known of a VIP as such, or NULL. */
 static const struct finding *judge_worst(const struct report *report,
 					 const struct addr *vip)

@@ -9,6 +9,9 @@
 /* Others that claim a VIP. */
 void judge_claims(const struct exam *exam, struct report *report);
 
+/* Replies that come by here. */
+void judge_detours(const struct exam *exam, struct report *report);
+
 /* The VIPs, one by one, once the claims are judged. */
 void judge_vips(const struct exam *exam, struct report *report);
 

@@ -24,8 +24,15 @@
 /* More than there is of interest in any. */
 #define RECEIVE_FRAME	2048
 
-/* So many frames are sent before answers are looked for. */
+/*
+ * After so many frames answers are looked for, so many milliseconds: a large
+ * configuration must not be a flood.
+ */
 #define SEND_BURST	32
+#define SEND_PAUSE	2
+
+/* So many VIPs' replies are looked for; a jump reaches no further. */
+#define FILTER_VIPS	128
 
 /* --- Opening ---------------------------------------------------------------- */
 
@@ -76,7 +83,10 @@ enum {
 	V6, V6_ICMP, V6_TCP, V6_UDP, V6_PORTS,
 	PORTS, SOURCE, SOURCE_FIRST, SOURCE_END,
 	TARGET, TARGET_PORT, TARGET_FIRST, TARGET_END,
-	DROP, ACCEPT,
+	REPLY, REPLY_V6, REPLY_V4_VIP, REPLY_V4_END, REPLY_V6_VIP,
+	VIPS,
+	DROP = VIPS + FILTER_VIPS, ACCEPT,
+	N_INSTRUCTIONS,
 };
 
 #define GET(at, how, from) \
@@ -85,15 +95,24 @@ enum {
 	[at] = BPF_JUMP(BPF_JMP | (how), value, (yes) - (at) - 1, \
 			(no) - (at) - 1)
 
+/* What tells a VIP from others well enough for the filter. */
+static uint32_t wire_last_word(const struct addr *addr)
+{
+	return ntohl(addr->family == AF_INET6 ? addr->v6.s6_addr32[3] :
+						addr->v4.s_addr);
+}
+
 /*
- * The kernel wakes us for ARP, ICMP, and TCP and UDP of our ports, but not for
- * the traffic of the director; nor for frames of a VLAN before they come in by
- * its own device.
+ * The kernel wakes us for ARP, ICMP, TCP and UDP of our ports, and what comes
+ * from a VIP, but not for the traffic of the director; nor for frames of a
+ * VLAN before they come in by its own device.
  */
-static bool wire_filter(const struct wire *wire)
+static bool wire_filter(const struct wire *wire, const struct exam *exam)
 {
 	const uint32_t first = wire->port, end = wire->port + wire->n_ports;
-	struct sock_filter code[] = {
+	size_t i;
+
+	struct sock_filter code[N_INSTRUCTIONS] = {
 		GET(TAG, BPF_LD | BPF_W, SKF_AD_OFF + SKF_AD_VLAN_TAG_PRESENT),
 		TEST(IS_TAGGED, BPF_JEQ, 0, TYPE, DROP),
 		GET(TYPE, BPF_LD | BPF_W, SKF_AD_OFF + SKF_AD_PKTTYPE),
@@ -123,21 +142,37 @@ static bool wire_filter(const struct wire *wire)
 		TEST(SOURCE_END, BPF_JGE, end, TARGET, ACCEPT),
 		[TARGET] = BPF_STMT(BPF_MISC | BPF_TXA, 0),
 		[TARGET_PORT] = BPF_STMT(BPF_ALU | BPF_AND | BPF_K, 0xffff),
-		TEST(TARGET_FIRST, BPF_JGE, first, TARGET_END, DROP),
-		TEST(TARGET_END, BPF_JGE, end, DROP, ACCEPT),
+		TEST(TARGET_FIRST, BPF_JGE, first, TARGET_END, REPLY),
+		TEST(TARGET_END, BPF_JGE, end, REPLY, ACCEPT),
+
+		GET(REPLY, BPF_LD | BPF_H, 12),
+		TEST(REPLY_V6, BPF_JEQ, ETH_P_IPV6, REPLY_V6_VIP,
+		     REPLY_V4_VIP),
+		GET(REPLY_V4_VIP, BPF_LD | BPF_W, 26),
+		[REPLY_V4_END] = BPF_STMT(BPF_JMP | BPF_JA,
+					  VIPS - REPLY_V4_END - 1),
+		GET(REPLY_V6_VIP, BPF_LD | BPF_W, 34),
 
 		[DROP] = BPF_STMT(BPF_RET | BPF_K, 0),
 		[ACCEPT] = BPF_STMT(BPF_RET | BPF_K, RECEIVE_FRAME),
 	};
 	const struct sock_fprog program = {
-		.len = sizeof(code) / sizeof(code[0]), .filter = code,
+		.len = N_INSTRUCTIONS, .filter = code,
 	};
 
+	for (i = 0; i < FILTER_VIPS; i++) {
+		const bool one = i < exam->n_vips;
+
+		code[VIPS + i] = (struct sock_filter)
+			BPF_JUMP(BPF_JMP | BPF_JEQ,
+				 one ? wire_last_word(&exam->vips[i].addr) : 0,
+				 one ? ACCEPT - (VIPS + i) - 1 : 0, 0);
+	}
 	return !setsockopt(wire->fd, SOL_SOCKET, SO_ATTACH_FILTER, &program,
 			   sizeof(program));
 }
 
-static bool wire_start(const struct wire *wire)
+static bool wire_start(const struct wire *wire, const struct exam *exam)
 {
 	const struct sockaddr_ll all = {
 		.sll_family = AF_PACKET, .sll_protocol = htons(ETH_P_ALL),
@@ -146,13 +181,23 @@ static bool wire_start(const struct wire *wire)
 
 	setsockopt(wire->fd, SOL_SOCKET, SO_RCVBUFFORCE, &bytes,
 		   sizeof(bytes));
-	return wire_filter(wire) &&
+	return wire_filter(wire, exam) &&
 	       !bind(wire->fd, (const void *)&all, sizeof(all));
 }
 
-int wire_open(struct wire *wire, size_t n_ports, struct err *err)
+static size_t wire_ports(const struct exam *exam)
 {
-	wire->n_ports = n_ports ? n_ports : 1;
+	return exam->n_targets ? 2 * exam->n_targets : 1;
+}
+
+bool wire_is_enough(const struct wire *wire, const struct exam *exam)
+{
+	return wire_ports(exam) <= wire->n_ports;
+}
+
+int wire_open(struct wire *wire, const struct exam *exam, struct err *err)
+{
+	wire->n_ports = wire_ports(exam);
 	/* Nothing comes in before there is a filter. */
 	wire->fd = socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
 			  0);
@@ -167,7 +212,7 @@ int wire_open(struct wire *wire, size_t n_ports, struct err *err)
 				   "%u: examine one service", wire->n_ports,
 				   FIRST_PORT, END_PORT - 1);
 	}
-	if (!wire_start(wire)) {
+	if (!wire_start(wire, exam)) {
 		close(wire->fd);
 		return err_refused(err, "cannot receive frames: %s",
 				   strerror(errno));
@@ -231,6 +276,31 @@ static unsigned int wire_receive(struct wire *wire, struct exam *exam)
 	}
 }
 
+uint64_t wire_now(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+bool wire_listen(struct wire *wire, struct exam *exam, uint64_t until,
+		 bool until_claim)
+{
+	struct pollfd ready = { .fd = wire->fd, .events = POLLIN };
+	unsigned int seen;
+	uint64_t now;
+
+	for (now = wire_now(); now < until; now = wire_now()) {
+		if (poll(&ready, 1, until - now) <= 0)
+			continue;
+		seen = wire_receive(wire, exam);
+		if (until_claim && seen & SEEN_CLAIM)
+			return true;
+	}
+	return false;
+}
+
 /* What exam_ask() sends by. */
 struct asking {
 	struct wire *wire;
@@ -256,7 +326,8 @@ static void wire_ask_one(const uint8_t *bytes, size_t len, uint32_t ifindex,
 	if (error && error != ENETDOWN && error != ENXIO)
 		asking->error = error;
 	if (++asking->n % SEND_BURST == 0)
-		wire_receive(asking->wire, asking->exam);
+		wire_listen(asking->wire, asking->exam,
+			    wire_now() + SEND_PAUSE, false);
 }
 
 int wire_ask(struct wire *wire, struct exam *exam, struct err *err)
@@ -264,34 +335,12 @@ int wire_ask(struct wire *wire, struct exam *exam, struct err *err)
 	struct asking asking = { .wire = wire, .exam = exam };
 
 	exam->port = wire->port;
+	if (!wire_filter(wire, exam))
+		return err_refused(err, "cannot receive frames: %s",
+				   strerror(errno));
 	exam_ask(exam, wire_ask_one, &asking);
 	if (asking.error)
 		return err_refused(err, "cannot send frames: %s",
 				   strerror(asking.error));
 	return DONE;
-}
-
-uint64_t wire_now(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return (uint64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
-}
-
-bool wire_listen(struct wire *wire, struct exam *exam, uint64_t until,
-		 bool until_claim)
-{
-	struct pollfd ready = { .fd = wire->fd, .events = POLLIN };
-	unsigned int seen;
-	uint64_t now;
-
-	for (now = wire_now(); now < until; now = wire_now()) {
-		if (poll(&ready, 1, until - now) <= 0)
-			continue;
-		seen = wire_receive(wire, exam);
-		if (until_claim && seen & SEEN_CLAIM)
-			return true;
-	}
-	return false;
 }

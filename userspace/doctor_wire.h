@@ -11,9 +11,12 @@ struct wire {
 	size_t n_ports;
 };
 
-/* In the network namespace of the calling thread; @n_ports at least. */
-int wire_open(struct wire *wire, size_t n_ports, struct err *err);
+/* For examinations in the network namespace of the calling thread. */
+int wire_open(struct wire *wire, const struct exam *exam, struct err *err);
 void wire_close(struct wire *wire);
+
+/* Whether it is open for as many servers as these. */
+bool wire_is_enough(const struct wire *wire, const struct exam *exam);
 
 /* Send what there is to ask. */
 int wire_ask(struct wire *wire, struct exam *exam, struct err *err);

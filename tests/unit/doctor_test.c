@@ -133,6 +133,12 @@ static const struct recorded {
 	{ "udp reply",
 	  "02000000000102000000001108004500001d0000400040116ec5c000020a0a00"
 	  "000100354e2000096d7b78" },
+	{ "udp reply to a client",
+	  "02000000000102000000001108004500001d0000400040116ec4c000020a0a00"
+	  "00020035270f0009948878" },
+	{ "udp reply to a client by its gateway",
+	  "02000000009902000000001108004500001d0000400040116ec4c000020a0a00"
+	  "00020035270f0009948878" },
 	{ "udp reply from its own address",
 	  "02000000000102000000001108004500001d00004000401126c50a00000b0a00"
 	  "000100354e200009257b78" },
@@ -552,6 +558,7 @@ static void judge(const struct exam *exam, const char *what, const char *want)
 	char text[1024];
 
 	judge_claims(exam, &report);
+	judge_detours(exam, &report);
 	judge_host(exam, "1", &report);
 	judge_vips(exam, &report);
 	judge_servers(exam, &report);
@@ -662,6 +669,8 @@ static const struct {
 	/* UDP: no answer is no evidence. */
 	{ DNS, { NULL }, "" },
 	{ DNS, { "udp reply" }, "" },
+	{ DNS, { "udp reply to a client" }, "detour fault 10.0.0.11" },
+	{ DNS, { "udp reply to a client by its gateway" }, "" },
 	{ DNS, { "echo reply", "echo reply to the comparison" }, "" },
 	{ DNS, { "udp reply from its own address" },
 	  "wrong-source fault 10.0.0.11" },
@@ -795,7 +804,7 @@ static void spoil_down(struct model *model, struct host *host)
 static void spoil_source(struct model *model, struct host *host)
 {
 	(void)model;
-	host->addrs[2].addr = address("192.0.2.10");
+	host->addrs[2].tentative = true;
 }
 
 static void spoil_same_mac(struct model *model, struct host *host)
@@ -871,6 +880,10 @@ static void test_holders(void)
 	see(&exam, "syn-ack");
 	see(&exam, "arp reply of a stranger");
 	judge(&exam, "one holder", "holder note 02:00:00:00:00:99");
+	see(&exam, "udp reply to a client");
+	judge(&exam, "replies that may be forwarded",
+	      "detour warning 10.0.0.11; holder note 02:00:00:00:00:99");
+	exam.n_detours = 0;
 	see(&exam, "arp reply");
 	judge(&exam, "a holder and a server",
 	      "neighbour-answer fault 10.0.0.11; "

@@ -161,6 +161,13 @@ at r1 sysctl -qw net.ipv4.conf.all.rp_filter=0
 wait_until 10 all_ready
 healthy "all mended again"
 
+ip -n r1 route add "${address[client]}" via "${address[director]}"
+noise client $vip
+noise=$!
+finds "the director is the gateway" 5 "detour $r1 $vip"
+kill $noise
+ip -n r1 route del "${address[client]}"
+
 # --- Pairs --------------------------------------------------------------------
 
 at r1 sysctl -qw net.ipv4.conf.all.arp_ignore=0
