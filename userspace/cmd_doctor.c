@@ -147,7 +147,7 @@ static int doctor_ask(struct doctor *doctor, struct err *err)
 		status = wire_ask(&doctor->wire, &doctor->exam, err);
 		if (status)
 			return status;
-		until = wire_now() + time / 2;
+		until = wire_now() + (time + 1) / 2;
 		while (wire_listen(&doctor->wire, &doctor->exam, until,
 				   doctor->request->watch))
 			doctor_tell_claims(doctor);
