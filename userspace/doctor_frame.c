@@ -575,7 +575,6 @@ static bool parse_packet(struct reader *r, struct frame *frame)
 		return true;
 	if (r->len < TCP_LEN)
 		return false;
-	frame->seq = get32(r->bytes + 4);
 	frame->ack = get32(r->bytes + 8);
 	frame->flags = r->bytes[13];
 	return true;

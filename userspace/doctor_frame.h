@@ -49,7 +49,7 @@ struct frame {
 	/* FRAME_PACKET and _ECHO_REPLY; of FRAME_ERROR, what it is about */
 	struct packet packet;
 	uint8_t flags;		/* TCP's */
-	uint32_t seq, ack;	/* TCP's, host byte order */
+	uint32_t ack;		/* TCP's, host byte order */
 	enum frame_error error;
 	struct addr reporter;	/* of FRAME_ERROR */
 };

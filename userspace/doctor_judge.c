@@ -383,13 +383,11 @@ static char *answers_text(const struct answers *answers, uint8_t protocol)
 			  answers_word(answers->own_echo, false));
 }
 
-/* No answer at all, but where none has to come. */
+/* Of one that nothing is found about: no answer has to come of UDP. */
 static const char *answers_result(const struct answers *answers)
 {
-	const uint32_t heard = ANSWER_REPLY;
-
-	return (answers->service | answers->echo) & heard ? "healthy" :
-							    "not known";
+	return (answers->service | answers->echo) & ANSWER_REPLY ?
+	       find_severity(HEALTHY) : "not known";
 }
 
 static struct finding *judge_server_add(const struct exam *exam,
