@@ -118,16 +118,29 @@ static size_t args_count(const struct keyword *keyword)
 	return n;
 }
 
+/* One after the other. */
+static size_t args_operands(const struct keyword *operand,
+			    char text[ARGS_USAGE])
+{
+	size_t len = 0;
+
+	for (; operand && len < ARGS_USAGE; operand = operand->more)
+		len += snprintf(text + len, ARGS_USAGE - len, "%s%s",
+				len ? " " : "", operand->name);
+	return len;
+}
+
 static size_t args_operand_usage(const struct grammar *grammar,
 				 char text[ARGS_USAGE])
 {
 	static const char *const service[] = { "", "[SERVICE]", "SERVICE" };
 	static const char *const server[] = { "", " [ADDRESS]", " ADDRESS" };
 
+	if (grammar->needs_operand == OPTIONAL)
+		return snprintf(text, ARGS_USAGE, "[%s]",
+				grammar->operand->name);
 	if (grammar->needs_operand)
-		return snprintf(text, ARGS_USAGE,
-				grammar->needs_operand == OPTIONAL ?
-				"[%s]" : "%s", grammar->operand->name);
+		return args_operands(grammar->operand, text);
 	if (grammar->service == OPTIONAL && grammar->server == OPTIONAL)
 		return snprintf(text, ARGS_USAGE, "[SERVICE [ADDRESS]]");
 	return snprintf(text, ARGS_USAGE, "%s%s", service[grammar->service],
@@ -352,14 +365,18 @@ static int args_parse_keyword(struct args *args)
 static int args_parse_operand(struct args *args)
 {
 	const struct keyword *operand = args->grammar->operand;
+	int status = DONE;
 
-	if (args_missing(args)) {
-		if (args->grammar->needs_operand == OPTIONAL)
-			return DONE;
-		return args_refuse_missing(args, operand->name);
+	for (; operand && !status; operand = operand->more) {
+		if (args_missing(args)) {
+			if (args->grammar->needs_operand == OPTIONAL)
+				return DONE;
+			return args_refuse_missing(args, operand->name);
+		}
+		status = operand->parse(operand, *args->word++, args->request,
+					args->err);
 	}
-	return operand->parse(operand, *args->word++, args->request,
-			      args->err);
+	return status;
 }
 
 int args_parse(const char *command, const struct grammar *grammar,

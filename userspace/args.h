@@ -20,6 +20,9 @@ struct request {
 	struct settings settings;
 	bool wait;
 	uint32_t timeout;		/* seconds; 0: not given */
+	struct trace trace;
+	uint32_t interval;		/* seconds; 0: not given */
+	uint32_t count;			/* 0: not given */
 };
 
 /*
@@ -53,7 +56,8 @@ struct grammar {
 	const struct keyword *keywords;	/* ends with an empty one, or NULL */
 	bool changes;			/* at least one keyword is needed */
 	enum need needs_operand;
-	const struct keyword *operand;	/* instead of a service */
+	const struct keyword *operand;	/* instead of a service; its "more" is
+					   the next one */
 };
 
 /* Room for what args_usage() writes. */

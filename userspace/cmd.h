@@ -8,7 +8,7 @@
 
 struct cmd {
 	const char *object;
-	const char *verb;
+	const char *verb;		/* NULL: the object says it all */
 	const char *help;
 	struct grammar grammar;
 	int (*run)(struct request *request, const struct out *out,
@@ -23,6 +23,10 @@ extern const struct keyword flush_keywords[];
 extern const struct keyword import_file;
 extern const struct keyword settings_keywords[];
 extern const struct keyword ingress_dev;
+extern const struct keyword top_keywords[];
+extern const struct keyword trace_packet;
+extern const struct keyword trace_keywords[];
+extern const struct keyword metrics_file;
 
 int cmd_service_show(struct request *request, const struct out *out,
 		     struct err *err);
@@ -62,5 +66,16 @@ int cmd_ingress_add(struct request *request, const struct out *out,
 		    struct err *err);
 int cmd_ingress_del(struct request *request, const struct out *out,
 		    struct err *err);
+int cmd_monitor(struct request *request, const struct out *out,
+		struct err *err);
+int cmd_top(struct request *request, const struct out *out, struct err *err);
+int cmd_trace(struct request *request, const struct out *out,
+	      struct err *err);
+int cmd_metrics(struct request *request, const struct out *out,
+		struct err *err);
+int cmd_completion_bash(struct request *request, const struct out *out,
+			struct err *err);
+int cmd_completion_zsh(struct request *request, const struct out *out,
+		       struct err *err);
 
 #endif

@@ -64,7 +64,7 @@ static int flow_parse_all(const struct keyword *keyword, const char *word,
 	  .parse = flow_parse_client }, \
 	{ "state", "STATE", \
 	  "those in this state: syn, established, closing, udp, other or " \
-	  "persist", .parse = flow_parse_state }
+	  "persist", .parse = flow_parse_state, .names = model_flow_state }
 
 const struct keyword flow_keywords[] = {
 	FLOW_KEYWORDS,

@@ -5,6 +5,11 @@
 #include "nl.h"
 #include "value.h"
 
+/* Only to complete the word: a later module may have others. */
+static const char *const service_schedulers[] = {
+	"wrr", "rr", "wlc", "lc", "sh", "maglev", "random2", NULL
+};
+
 static int service_parse_scheduler(const struct keyword *keyword,
 				   const char *word, struct request *request,
 				   struct err *err)
@@ -106,7 +111,7 @@ const struct keyword service_keywords[] = {
 	{ "scheduler", "NAME",
 	  "how a server is chosen for a new flow: wrr, unless given, rr, wlc, "
 	  "lc, sh, maglev or random2",
-	  .parse = service_parse_scheduler },
+	  .parse = service_parse_scheduler, .names = service_schedulers },
 	{ "echo", "answer|forward",
 	  "who answers a ping to the VIP: the director, unless given, or a "
 	  "server",

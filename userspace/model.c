@@ -42,6 +42,19 @@ const char *const model_flow_state[] = {
 	NULL
 };
 
+const char *const model_why[] = {
+	[DSR_WHY_NO_SERVICE] = "no-service",
+	[DSR_WHY_FLOW] = "flow",
+	[DSR_WHY_CLIENT] = "client",
+	[DSR_WHY_TURN] = "turn",
+	[DSR_WHY_HASH] = "hash",
+	[DSR_WHY_CHANCE] = "chance",
+	[DSR_WHY_SESSIONLESS] = "sessionless",
+	[DSR_WHY_LOST] = "lost",
+	[DSR_WHY_NO_SERVER] = "no-server",
+	NULL
+};
+
 const char *model_name(const char *const *names, unsigned int number)
 {
 	while (*names && number--)

@@ -95,6 +95,20 @@ struct flow_filter {
 	uint8_t state;
 };
 
+/* Where a packet would go. */
+struct trace {
+	/* What is asked. */
+	uint8_t protocol;
+	struct endpoint client, vip;
+	uint32_t fwmark;		/* 0: none */
+	/* What is told. */
+	uint8_t why;			/* enum dsr_why, or a later one */
+	bool has_service, has_flow, has_server;
+	struct service service;		/* its key and its scheduler */
+	struct flow flow;		/* of the packet, or its client's */
+	struct server server;		/* without counters */
+};
+
 struct settings {
 	uint32_t given;			/* which attributes are sent */
 	uint32_t max_flows;
@@ -119,6 +133,12 @@ struct model {
 	uint64_t n_forgotten;		/* flows that were deleted */
 };
 
+/* A change that the kernel tells of, with what was changed. */
+struct event {
+	uint8_t kind;			/* DSR_CMD_…_NTF */
+	struct model model;		/* one service or one server */
+};
+
 /*
  * The names of an enum's entries in uapi/dsr.yaml, by number, and NULL at the
  * end.
@@ -128,6 +148,7 @@ extern const char *const model_hash_on[];
 extern const char *const model_lost[];
 extern const char *const model_midflow[];
 extern const char *const model_flow_state[];
+extern const char *const model_why[];
 
 /* The name of a number, or NULL if it has none. */
 const char *model_name(const char *const *names, unsigned int number);

@@ -24,11 +24,20 @@ struct dsr_nl {
 	struct model *model;		/* where replies go, */
 	dsr_nl_flow_fn *on_flow;	/* but for flows */
 	void *on_flow_arg;
+	struct trace *trace;		/* and traces */
+	struct dsr_nl_monitor *monitor;
 	struct dsr_nl_batch *batch;
 	bool done;
 	bool interrupted;		/* a change cut into the dump */
 	int error;			/* 0, or the kernel's errno */
 	char message[256];		/* the kernel's words, or empty */
+};
+
+/* Listening for events. */
+struct dsr_nl_monitor {
+	dsr_nl_event_fn *on_event;
+	void *arg;
+	struct event event;
 };
 
 /*
@@ -77,10 +86,29 @@ static int dsr_nl_error_size(struct nlmsghdr *header)
 	return sizeof(error->error) + error->msg.nlmsg_len;
 }
 
+/* No answer but an event, or word that the module has gone. */
+static bool dsr_nl_read_event(struct dsr_nl *nl, struct nlmsghdr *header)
+{
+	struct dsr_nl_monitor *monitor = nl->monitor;
+
+	if (header->nlmsg_type == nl->family &&
+	    !msg_read_event(header, &monitor->event))
+		return false;
+	if (header->nlmsg_type == nl->family)
+		nl->done = !monitor->on_event(&monitor->event, monitor->arg);
+	else if (msg_tells_end(header, DSR_FAMILY_NAME))
+		nl->error = ENODEV;
+	return true;
+}
+
 static bool dsr_nl_read(struct dsr_nl *nl, struct nlmsghdr *header)
 {
 	struct flow flow;
 
+	if (nl->monitor)
+		return dsr_nl_read_event(nl, header);
+	if (nl->trace)
+		return msg_read_trace(header, nl->trace);
 	if (!nl->on_flow)
 		return msg_read(header, nl->model);
 	if (!msg_read_flow_reply(header, &flow))
@@ -145,6 +173,8 @@ static const char *dsr_nl_error_text(int error)
 		return "does not exist";
 	case EOPNOTSUPP:
 		return "the loaded dsr module cannot do this";
+	case ENODEV:
+		return "the dsr module was unloaded";
 	case EBADMSG:
 		return "the loaded dsr module and dsrctl do not fit together";
 	}
@@ -378,6 +408,73 @@ int dsr_nl_get_ingresses(struct dsr_nl *nl, const char *only,
 		return dsr_nl_call(nl, &request, err);
 	request.flags = NLM_F_DUMP;
 	return dsr_nl_dump(nl, &request, err);
+}
+
+/* --- Traces and events ---------------------------------------------------- */
+
+int dsr_nl_trace(struct dsr_nl *nl, struct trace *trace, struct err *err)
+{
+	const struct nl_request request = {
+		.op = DSR_CMD_TRACE_GET, .trace = trace,
+	};
+	int status;
+
+	nl->trace = trace;
+	status = dsr_nl_call(nl, &request, err);
+	nl->trace = NULL;
+	return status;
+}
+
+/*
+ * What the kernel says of the module too: from a module that has gone nothing
+ * would come any more. Return: 0 or libnl's error.
+ */
+static int dsr_nl_listen(struct dsr_nl *nl)
+{
+	int group = genl_ctrl_resolve_grp(nl->sock, DSR_FAMILY_NAME,
+					  DSR_MCGRP_CONFIG);
+
+	if (group < 0)
+		return group;
+	nl_socket_disable_seq_check(nl->sock);
+	return nl_socket_add_memberships(nl->sock, group, GENL_ID_CTRL, 0);
+}
+
+/* Until the caller has enough. Return: 0 or libnl's error. */
+static int dsr_nl_hear(struct dsr_nl *nl)
+{
+	int result = 0;
+
+	while (!nl->done && !nl->error && result >= 0) {
+		result = nl_recvmsgs_default(nl->sock);
+		/* This is what libnl makes of ENOBUFS. */
+		if (result == -NLE_NOMEM) {
+			nl->done = !nl->monitor->on_event(NULL,
+							  nl->monitor->arg);
+			result = 0;
+		}
+	}
+	return result;
+}
+
+int dsr_nl_monitor(struct dsr_nl *nl, dsr_nl_event_fn *on_event, void *arg,
+		   struct err *err)
+{
+	struct dsr_nl_monitor monitor = { .on_event = on_event, .arg = arg };
+	int result = dsr_nl_listen(nl);
+
+	nl->monitor = &monitor;
+	nl->done = false;
+	nl->error = 0;
+	if (result >= 0)
+		result = dsr_nl_hear(nl);
+	nl->monitor = NULL;
+	model_clear(&monitor.event.model);
+	if (nl->error)
+		return err_refused(err, "%s", dsr_nl_error_text(nl->error));
+	if (result < 0)
+		return err_refused(err, "netlink: %s", nl_geterror(result));
+	return DONE;
 }
 
 /* --- Flows --------------------------------------------------------------- */

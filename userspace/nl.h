@@ -66,6 +66,17 @@ int dsr_nl_get_flows(struct dsr_nl *nl, const struct flow_filter *filter,
 int dsr_nl_forget_flows(struct dsr_nl *nl, const struct flow_filter *filter,
 			struct model *model, struct err *err);
 
+/* Ask where a packet would go; @trace is filled in. */
+int dsr_nl_trace(struct dsr_nl *nl, struct trace *trace, struct err *err);
+
+/*
+ * Call @on_event for each change from now on, until it returns false; and with
+ * NULL when changes came faster than they were read, and some were lost.
+ */
+typedef bool dsr_nl_event_fn(const struct event *event, void *arg);
+int dsr_nl_monitor(struct dsr_nl *nl, dsr_nl_event_fn *on_event, void *arg,
+		   struct err *err);
+
 /*
  * Add flows, many in one go. Each has a tag of the caller's, by which @refused
  * is told of those that the kernel does not take, and why; this may come as

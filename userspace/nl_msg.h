@@ -18,6 +18,7 @@ struct nl_request {
 	const struct flow_filter *filter;
 	const struct flow *flow;
 	const struct settings *settings;
+	const struct trace *trace;
 	const char *ingress;
 };
 
@@ -29,5 +30,14 @@ bool msg_read(struct nlmsghdr *header, struct model *model);
 
 /* The same of a flow, which is added to nothing. */
 bool msg_read_flow_reply(struct nlmsghdr *header, struct flow *flow);
+
+/* What is told of a trace. */
+bool msg_read_trace(struct nlmsghdr *header, struct trace *trace);
+
+/* An event, whose model is filled anew. */
+bool msg_read_event(struct nlmsghdr *header, struct event *event);
+
+/* Whether a message says that the family of this name has gone. */
+bool msg_tells_end(struct nlmsghdr *header, const char *family);
 
 #endif

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "names.h"
 #include "out.h"
@@ -217,31 +219,49 @@ static void columns_set(const struct columns *columns, struct table *table,
 			  options);
 }
 
+/* How a server is called that can, or cannot, be used. */
+struct state {
+	char text[24];
+	enum colour colour;
+};
+
 /*
  * Trouble on the way comes first; weight 0 shows whether flows are left; and
  * a share of 0 is for one of two reasons.
  */
-static void table_set_state(struct table *table, const struct server *server)
+static struct state state_of_server(const struct server *server)
 {
-	const struct name *state = names_state(server->nexthop.state);
-	const size_t column = STATE_COLUMN + 1;
+	const struct name *name = names_state(server->nexthop.state);
+	struct state state;
 
 	if (server->down)
-		table_set(table, column, RED, "down");
-	else if (!state)
-		table_set(table, column, YELLOW, "state %u",
-			  server->nexthop.state);
-	else if (server->nexthop.state != DSR_NEXTHOP_STATE_READY)
-		table_set(table, column, state->colour, "%s", state->words);
-	else if (!server->weight)
-		table_set(table, column, YELLOW, "%s", server->stats.active ?
-			  "draining" : "drained");
-	else if (!server->share && server->fallback)
-		table_set(table, column, GREEN, "standby");
-	else if (!server->share && server->max_flows)
-		table_set(table, column, YELLOW, "full");
-	else
-		table_set(table, column, state->colour, "%s", state->words);
+		return (struct state){ "down", RED };
+	if (!name) {
+		state.colour = YELLOW;
+		snprintf(state.text, sizeof(state.text), "state %u",
+			 server->nexthop.state);
+		return state;
+	}
+	if (server->nexthop.state == DSR_NEXTHOP_STATE_READY) {
+		if (!server->weight && server->stats.active)
+			return (struct state){ "draining", YELLOW };
+		if (!server->weight)
+			return (struct state){ "drained", YELLOW };
+		if (!server->share && server->fallback)
+			return (struct state){ "standby", GREEN };
+		if (!server->share && server->max_flows)
+			return (struct state){ "full", YELLOW };
+	}
+	state.colour = name->colour;
+	snprintf(state.text, sizeof(state.text), "%s", name->words);
+	return state;
+}
+
+static void table_set_state(struct table *table, const struct server *server)
+{
+	struct state state = state_of_server(server);
+
+	table_set(table, STATE_COLUMN + 1, state.colour, "%s", state.text);
 }
 
 /* A share that is nothing, its state tells of. */
@@ -510,6 +530,129 @@ void out_progress(const struct out *out, const struct server *server,
 	fflush(out->to);
 }
 
+/* --- Rates ---------------------------------------------------------------- */
+
+static void out_rates_table(const struct out *out,
+			    const struct rate_table *rates)
+{
+	static const char *const titles[] = {
+		"PACKETS/S", "BITS/S", "FLOWS/S", "ACTIVE", "SHARE",
+	};
+	char text[SERVICE_TEXT];
+	struct table table;
+	size_t i;
+
+	table_start(&table, out);
+	table_column(&table, "SERVICE", false);
+	for (i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+		table_column(&table, titles[i], true);
+	for (i = 0; i < rates->n_rows; i++) {
+		const struct rate_row *row = &rates->rows[i];
+
+		table_row(&table);
+		if (row->server)
+			table_set(&table, 0, PLAIN, "  %s",
+				  addr_text(&row->server->addr, text));
+		else
+			table_set(&table, 0, BOLD, "%s",
+				  key_text(&row->service->key, text));
+		table_set_count(&table, 1, row->rates.packets, "");
+		table_set_count(&table, 2, row->rates.bits, "");
+		table_set_count(&table, 3, row->rates.flows, "");
+		table_set_count(&table, 4, row->rates.active, "");
+		table_set(&table, 5, PLAIN, "%u.%u%%", row->share / 10,
+			  row->share % 10);
+	}
+	table_end(&table);
+}
+
+/* --- Events --------------------------------------------------------------- */
+
+static void event_words_of_service(const struct out *out,
+				   const struct service *service)
+{
+	char text[SERVICE_TEXT];
+	struct options options;
+
+	fprintf(out->to, " %s %s", key_text(&service->key, text),
+		service->scheduler);
+	if (*options_of_service(&options, service))
+		fprintf(out->to, " %s", options.text);
+}
+
+static void event_words_of_server(const struct out *out,
+				  const struct server *server)
+{
+	char service[SERVICE_TEXT], addr[ADDR_TEXT], mac[MAC_TEXT];
+	const struct nexthop *nexthop = &server->nexthop;
+	struct state state = state_of_server(server);
+	struct options options;
+
+	fprintf(out->to, " %s %s weight %u ", key_text(&server->service, service),
+		addr_text(&server->addr, addr), server->weight);
+	out_paint(out, state.colour, state.text);
+	fprintf(out->to, " %s %s", nexthop->has_mac ?
+		addr_mac_text(&nexthop->mac, mac) : "-",
+		nexthop->ifindex ? nexthop->dev : "-");
+	if (*options_of_server(&options, server))
+		fprintf(out->to, " %s", options.text);
+}
+
+static void out_event_words(const struct out *out, const struct event *event)
+{
+	const char *name;
+
+	if (!event) {
+		out_paint(out, YELLOW, "lost");
+		fprintf(out->to, " some events: see how things are now");
+		return;
+	}
+	name = names_event(event->kind);
+	if (name)
+		fprintf(out->to, "%s", name);
+	else
+		fprintf(out->to, "event-%u", event->kind);
+	if (event->model.n_services)
+		event_words_of_service(out, event->model.services);
+	if (event->model.n_servers)
+		event_words_of_server(out, event->model.servers);
+}
+
+/* RFC 3339, with milliseconds. */
+#define EVENT_TIME	sizeof("2147483647-12-31T23:59:59.999+00:00")
+
+static const char *event_time(char text[EVENT_TIME])
+{
+	struct timespec now;
+	struct tm tm;
+	size_t len;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &tm);
+	len = strftime(text, EVENT_TIME, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text + len, EVENT_TIME - len, ".%03u%c%02u:%02u",
+		 (unsigned int)(now.tv_nsec / 1000000),
+		 tm.tm_gmtoff < 0 ? '-' : '+',
+		 (unsigned int)(labs(tm.tm_gmtoff) / 3600),
+		 (unsigned int)(labs(tm.tm_gmtoff) / 60 % 60));
+	return text;
+}
+
+void out_event(const struct out *out, const struct event *event)
+{
+	char time[EVENT_TIME];
+
+	event_time(time);
+	if (out->json) {
+		json_event(out, event, time);
+	} else {
+		/* A reader's clock is in the reader's zone. */
+		fprintf(out->to, "%.23s ", time);
+		out_event_words(out, event);
+	}
+	fputc('\n', out->to);
+}
+
 /* --- Both ----------------------------------------------------------------- */
 
 void out_services(const struct out *out, const struct model *model)
@@ -542,6 +685,14 @@ void out_forgotten(const struct out *out, const struct model *model)
 		json_forgotten(out, model);
 	else
 		fprintf(out->to, "%" PRIu64 "\n", model->n_forgotten);
+}
+
+void out_rates(const struct out *out, const struct rate_table *table)
+{
+	if (out->json)
+		json_rates(out, table);
+	else
+		out_rates_table(out, table);
 }
 
 void out_settings(const struct out *out, const struct settings *settings)

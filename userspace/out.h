@@ -6,6 +6,7 @@
 #include <stdio.h>
 
 #include "model.h"
+#include "rate.h"
 
 struct out {
 	FILE *to;
@@ -23,6 +24,12 @@ void out_ingresses(const struct out *out, const struct model *model);
 
 /* The number of flows that were deleted. */
 void out_forgotten(const struct out *out, const struct model *model);
+
+void out_rates(const struct out *out, const struct rate_table *table);
+void out_trace(const struct out *out, const struct trace *trace);
+
+/* A line, with the time; NULL for events that were lost. */
+void out_event(const struct out *out, const struct event *event);
 
 void out_settings(const struct out *out, const struct settings *settings);
 void out_version(const struct out *out, const char *version);

@@ -139,6 +139,25 @@ static void json_print(const struct out *out, struct json_object *array)
 	json_object_put(array);
 }
 
+/* Print the object in one line and free it. */
+static void json_print_line(const struct out *out, struct json_object *json)
+{
+	fprintf(out->to, "%s",
+		json_object_to_json_string_ext(json,
+					       JSON_C_TO_STRING_SPACED |
+					       JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(json);
+}
+
+/* Print an array of one object and free it. */
+static void json_print_one(const struct out *out, struct json_object *json)
+{
+	struct json_object *array = json_object_new_array();
+
+	json_object_array_add(array, json);
+	json_print(out, array);
+}
+
 /* The key is shown to those only who may change it. */
 static void json_add_hash_key(struct json_object *object,
 			      const struct service *service)
@@ -287,20 +306,125 @@ void json_flow(const struct out *out, const struct flow *flow)
 	json_add_name(json, "state", state, flow->state);
 	json_add_number(json, "idle", flow->idle);
 	json_add_number(json, "expires", flow->expires);
-	fprintf(out->to, "%s",
-		json_object_to_json_string_ext(json,
-					       JSON_C_TO_STRING_SPACED |
-					       JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(json);
+	json_print_line(out, json);
 }
 
-/* Print an array of one object and free it. */
-static void json_print_one(const struct out *out, struct json_object *json)
+/* Keys of rates, those of a service or a server. */
+static void json_add_rates(struct json_object *json,
+			   const struct rate_row *row)
+{
+	char share[sizeof("4294967.295")];
+
+	json_add_number(json, "packets_per_second", row->rates.packets);
+	json_add_number(json, "bits_per_second", row->rates.bits);
+	json_add_number(json, "flows_per_second", row->rates.flows);
+	json_add_number(json, "active", row->rates.active);
+	snprintf(share, sizeof(share), "%u.%03u", row->share / 1000,
+		 row->share % 1000);
+	json_object_object_add(json, "share",
+			       json_object_new_double_s(row->share / 1000.0,
+							share));
+}
+
+void json_rates(const struct out *out, const struct rate_table *table)
 {
 	struct json_object *array = json_object_new_array();
+	struct json_object *json, *servers = NULL;
+	char text[ADDR_TEXT];
+	size_t i;
 
-	json_object_array_add(array, json);
+	for (i = 0; i < table->n_rows; i++) {
+		const struct rate_row *row = &table->rows[i];
+
+		json = json_object_new_object();
+		if (row->server)
+			json_add_text(json, "address",
+				      addr_text(&row->server->addr, text));
+		else
+			json_add_key(json, &row->service->key);
+		json_add_rates(json, row);
+		json_object_array_add(row->server ? servers : array, json);
+		if (!row->server) {
+			servers = json_object_new_array();
+			json_object_object_add(json, "servers", servers);
+		}
+	}
 	json_print(out, array);
+}
+
+static struct json_object *json_known_flow(const struct flow *flow)
+{
+	struct json_object *json = json_object_new_object();
+	const char *state = model_name(model_flow_state, flow->state);
+
+	json_add_client(json, flow);
+	json_add_name(json, "state", state, flow->state);
+	json_add_number(json, "idle", flow->idle);
+	json_add_number(json, "expires", flow->expires);
+	return json;
+}
+
+void json_trace(const struct out *out, const struct trace *trace,
+		const char *match)
+{
+	struct json_object *json = json_object_new_object();
+	struct json_object *service = NULL;
+	char text[ADDR_TEXT];
+
+	if (trace->has_service) {
+		service = json_object_new_object();
+		json_add_key(service, &trace->service.key);
+	}
+	json_object_object_add(json, "service", service);
+	json_add_text(json, "match", match);
+	json_add_text(json, "scheduler", trace->has_service ?
+		      trace->service.scheduler : NULL);
+	json_object_object_add(json, "flow", trace->has_flow ?
+			       json_known_flow(&trace->flow) : NULL);
+	json_add_text(json, "server", trace->has_server ?
+		      addr_text(&trace->server.addr, text) : NULL);
+	if (trace->has_server)
+		json_add_nexthop(json, &trace->server.nexthop);
+	else
+		json_object_object_add(json, "nexthop", NULL);
+	json_add_name(json, "why", model_name(model_why, trace->why),
+		      trace->why);
+	json_print_one(out, json);
+}
+
+/* What a command that shows it would say of it, without counters. */
+static void json_add_changed(struct json_object *json,
+			     const struct model *model)
+{
+	struct json_object *service;
+
+	if (model->n_services) {
+		json_add_key(json, &model->services->key);
+		json_add_text(json, "scheduler", model->services->scheduler);
+		json_add_options(json, model->services);
+	}
+	if (model->n_servers) {
+		service = json_object_new_object();
+		json_add_key(service, &model->servers->service);
+		json_object_object_add(json, "service", service);
+		json_add_server(json, model->servers);
+	}
+}
+
+void json_event(const struct out *out, const struct event *event,
+		const char *time)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_add_text(json, "time", time);
+	if (event) {
+		json_add_name(json, "event", names_event(event->kind),
+			      event->kind);
+		json_add_changed(json, &event->model);
+	} else {
+		json_add_text(json, "event", "lost");
+	}
+	json_print_line(out, json);
 }
 
 void json_forgotten(const struct out *out, const struct model *model)

@@ -17,8 +17,16 @@
  *   FAKE=draining:N         each answer about a server tells of a flow less,
  *                           N at first
  *   FAKE=raised             each answer about a server tells of a new weight
+ *   FAKE=busy               counters grow with each dump
+ *   FAKE=restarted          they are less in each dump
+ *   FAKE=trace:N            the Nth answer to a trace
+ *   FAKE=unloaded           the last event is the end of the module
  *
- * The clock stands still but while dsrctl sleeps.
+ *   FAKE_KEYS=LETTERS       the keys that are pressed, > and < for a page down
+ *                           and up; without more the time goes by
+ *
+ * After the last event comes an interrupt. The clock stands still but while
+ * dsrctl sleeps or waits for a key.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +34,8 @@
 #include <linux/genetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,6 +48,7 @@
 #include <arpa/inet.h>
 
 #define FAMILY	31
+#define GROUP	9
 
 static const struct {
 	unsigned int index;
@@ -221,7 +232,9 @@ static size_t n_answers, next_answer;
 static struct sockaddr_nl bound = { .nl_family = AF_NETLINK };
 static bool want_text, want_cap;
 static int dumps, gets, adds;
-static time_t now;
+static uint64_t now;			/* milliseconds */
+static bool listening;
+static int events;
 
 static void *put(const void *data, size_t len)
 {
@@ -399,6 +412,7 @@ static void answer_done(const struct nlmsghdr *request)
 static void answer_family(const struct nlmsghdr *request)
 {
 	struct genlmsghdr genl = { .cmd = CTRL_CMD_NEWFAMILY, .version = 2 };
+	struct nlattr *groups, *group;
 	uint16_t family = FAMILY;
 	struct nlmsghdr *header;
 
@@ -410,6 +424,12 @@ static void answer_family(const struct nlmsghdr *request)
 	put(&genl, sizeof(genl));
 	put_attr(CTRL_ATTR_FAMILY_ID, &family, sizeof(family));
 	put_attr(CTRL_ATTR_FAMILY_NAME, "dsr", 4);
+	groups = nest(CTRL_ATTR_MCAST_GROUPS);
+	group = nest(1);
+	put_u32(CTRL_ATTR_MCAST_GRP_ID, GROUP);
+	put_attr(CTRL_ATTR_MCAST_GRP_NAME, "config", 7);
+	nest_end(group);
+	nest_end(groups);
 	end(header, true);
 	answer_error(request, 0, NULL);
 }
@@ -475,6 +495,13 @@ static void put_stats(uint64_t packets, uint64_t bytes, uint64_t flow_count,
 {
 	struct nlattr *attr = nest(DSR_A_STATS);
 
+	if (fake_is("busy") || fake_is("restarted")) {
+		const int n = fake_is("busy") ? dumps : 100 - dumps;
+
+		packets += n * 50 * (active + 1);
+		bytes += n * 32000 * (active + 1);
+		flow_count += n * 2 * (active + 1);
+	}
 	put_attr(DSR_STATS_A_PAD, NULL, 0);
 	put_u64(DSR_STATS_A_PACKETS, packets);
 	put_u64(DSR_STATS_A_BYTES, bytes);
@@ -556,19 +583,10 @@ static void put_port(uint16_t type, uint16_t port)
 		put_attr(type, &port, sizeof(port));
 }
 
-static void answer_flow(const struct nlmsghdr *request,
-			const struct flow *flow, uint16_t flags)
+static void put_flow(const struct flow *flow)
 {
-	struct genlmsghdr genl = { .cmd = DSR_CMD_FLOW_GET };
-	struct nlmsghdr *header = start(request, FAMILY, flags);
-	struct nlattr *attr;
+	struct nlattr *attr = nest(DSR_A_FLOW);
 
-	put(&genl, sizeof(genl));
-	put_service(&services[flow->service], false);
-	attr = nest(DSR_A_SERVER);
-	put_address(DSR_SERVER_A_IPV4, DSR_SERVER_A_IPV6, flow->server);
-	nest_end(attr);
-	attr = nest(DSR_A_FLOW);
 	put_attr(DSR_FLOW_A_PROTOCOL, &flow->protocol, 1);
 	put_address(DSR_FLOW_A_CLIENT_IPV4, DSR_FLOW_A_CLIENT_IPV6,
 		    flow->client);
@@ -582,7 +600,64 @@ static void answer_flow(const struct nlmsghdr *request,
 	put_u32(DSR_FLOW_A_IDLE, flow->idle);
 	put_u32(DSR_FLOW_A_EXPIRES, flow->expires);
 	nest_end(attr);
+}
+
+static void answer_flow(const struct nlmsghdr *request,
+			const struct flow *flow, uint16_t flags)
+{
+	struct genlmsghdr genl = { .cmd = DSR_CMD_FLOW_GET };
+	struct nlmsghdr *header = start(request, FAMILY, flags);
+	struct nlattr *attr;
+
+	put(&genl, sizeof(genl));
+	put_service(&services[flow->service], false);
+	attr = nest(DSR_A_SERVER);
+	put_address(DSR_SERVER_A_IPV4, DSR_SERVER_A_IPV6, flow->server);
+	nest_end(attr);
+	put_flow(flow);
 	end(header, false);
+}
+
+/* Answers to traces: what there is of services, flows and servers, or -1. */
+static const struct {
+	int service, flow, server;
+	uint8_t why;
+} traces[] = {
+	{ -1, -1, -1, DSR_WHY_NO_SERVICE },
+	{ 1, 0, 2, DSR_WHY_FLOW },
+	{ 15, 6, 14, DSR_WHY_CLIENT },
+	{ 8, -1, 1, DSR_WHY_TURN },
+	{ 6, -1, 15, DSR_WHY_HASH },
+	{ 10, -1, -1, DSR_WHY_CHANCE },
+	{ 4, -1, 2, DSR_WHY_SESSIONLESS },
+	{ 1, 0, -1, DSR_WHY_LOST },
+	{ 1, -1, -1, DSR_WHY_NO_SERVER },
+	{ 1, 0, 4, DSR_WHY_TURN },
+	{ 1, -1, 10, 77 },
+};
+
+static void answer_trace(const struct nlmsghdr *request)
+{
+	struct genlmsghdr genl = { .cmd = DSR_CMD_TRACE_GET };
+	struct nlmsghdr *header = start(request, FAMILY, 0);
+	size_t which = 1;
+	const char *text;
+	struct nlattr *attr;
+
+	if (fake_is("trace:"))
+		which = fake_number(&text);
+	put(&genl, sizeof(genl));
+	attr = nest(DSR_A_TRACE);
+	if (!fake_is("incomplete"))
+		put_attr(DSR_TRACE_A_WHY, &traces[which].why, 1);
+	nest_end(attr);
+	if (traces[which].service >= 0)
+		put_service(&services[traces[which].service], true);
+	if (traces[which].flow >= 0)
+		put_flow(&flows[traces[which].flow]);
+	if (traces[which].server >= 0)
+		put_server(&servers[traces[which].server]);
+	end(header, true);
 }
 
 static void answer_forgotten(const struct nlmsghdr *request)
@@ -728,6 +803,8 @@ static void answer_get(const struct nlmsghdr *request, uint8_t cmd)
 	}
 	if (cmd == DSR_CMD_STATS_GET)
 		answer_stats(request);
+	if (cmd == DSR_CMD_TRACE_GET)
+		answer_trace(request);
 	if (cmd == DSR_CMD_FLOW_DEL)
 		answer_forgotten(request);
 	if (cmd == DSR_CMD_SETTINGS_GET)
@@ -767,6 +844,78 @@ static void answer_dsr(const struct nlmsghdr *request)
 	}
 }
 
+/* --- Events ---------------------------------------------------------------- */
+
+/* What is announced, one after the other; a kind of 0 is what was lost. */
+static const struct {
+	uint8_t kind;
+	int service, server;
+} announced[] = {
+	{ DSR_CMD_SERVICE_ADD_NTF, 1, -1 },
+	{ DSR_CMD_SERVICE_SET_NTF, 3, -1 },
+	{ DSR_CMD_SERVER_ADD_NTF, -1, 1 },
+	{ DSR_CMD_SERVER_SET_NTF, -1, 2 },
+	{ 0, -1, -1 },
+	{ DSR_CMD_SERVER_SET_NTF, -1, 18 },
+	{ DSR_CMD_SERVER_DEL_NTF, -1, 15 },
+	{ DSR_CMD_SERVICE_DEL_NTF, 13, -1 },
+	{ 99, 0, -1 },
+};
+
+static void announce_end(void)
+{
+	static const struct nlmsghdr nobody;
+	struct genlmsghdr genl = { .cmd = CTRL_CMD_DELFAMILY, .version = 2 };
+	struct nlmsghdr *header;
+	uint16_t family;
+
+	/* Another family goes before it. */
+	for (family = FAMILY - 1; family <= FAMILY; family++) {
+		header = start(&nobody, GENL_ID_CTRL, 0);
+		header->nlmsg_pid = 0;
+		put(&genl, sizeof(genl));
+		put_attr(CTRL_ATTR_FAMILY_ID, &family, sizeof(family));
+		put_attr(CTRL_ATTR_FAMILY_NAME,
+			 family == FAMILY ? "dsr" : "tcp", 4);
+		end(header, family == FAMILY);
+	}
+}
+
+/* The next event is to be received; false if it was lost. */
+static bool announce(void)
+{
+	static const struct nlmsghdr nobody;
+	struct genlmsghdr genl = { 0 };
+	struct nlmsghdr *header;
+	int i = events++;
+
+	now += 1500;
+	if (i >= (int)COUNT(announced) && fake_is("unloaded")) {
+		announce_end();
+		return true;
+	}
+	if (i >= (int)COUNT(announced)) {
+		signal(SIGINT, SIG_DFL);
+		raise(SIGINT);
+	}
+	if (!announced[i].kind)
+		return false;
+	genl.cmd = announced[i].kind;
+	header = start(&nobody, FAMILY, 0);
+	header->nlmsg_pid = 0;
+	put(&genl, sizeof(genl));
+	if (announced[i].server >= 0) {
+		put_service(&services[servers[announced[i].server].service],
+			    false);
+		put_server(&servers[announced[i].server]);
+	} else {
+		put_service(&services[announced[i].service], true);
+		put_stats(0, 0, 0, 0, 0);
+	}
+	end(header, true);
+	return true;
+}
+
 /* --- The log of requests --------------------------------------------------- */
 
 static const char *const commands[] = {
@@ -787,6 +936,7 @@ static const char *const commands[] = {
 	[DSR_CMD_INGRESS_GET] = "ingress-get",
 	[DSR_CMD_INGRESS_ADD] = "ingress-add",
 	[DSR_CMD_INGRESS_DEL] = "ingress-del",
+	[DSR_CMD_TRACE_GET] = "trace-get",
 };
 
 /* Names by type, and for those that are nests what is in them. */
@@ -866,14 +1016,19 @@ static const struct set ingress_set = {
 	.names = { [DSR_INGRESS_A_NAME] = "name" },
 };
 
+static const struct set trace_set = {
+	.names = { [DSR_TRACE_A_FWMARK] = "fwmark" },
+};
+
 static const struct set main_set = {
 	.names = { [DSR_A_SERVICE] = "service", [DSR_A_SERVER] = "server",
 		   [DSR_A_FLOW] = "flow", [DSR_A_SETTINGS] = "settings",
-		   [DSR_A_INGRESS] = "ingress" },
+		   [DSR_A_INGRESS] = "ingress", [DSR_A_TRACE] = "trace" },
 	.nests = { [DSR_A_SERVICE] = &service_set,
 		   [DSR_A_SERVER] = &server_set, [DSR_A_FLOW] = &flow_set,
 		   [DSR_A_SETTINGS] = &settings_set,
-		   [DSR_A_INGRESS] = &ingress_set },
+		   [DSR_A_INGRESS] = &ingress_set,
+		   [DSR_A_TRACE] = &trace_set },
 };
 
 /* A row of attributes; aborts if one does not fit into the row. */
@@ -971,6 +1126,9 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t len)
 		want_text = *(const int *)value;
 	if (level == SOL_NETLINK && name == NETLINK_CAP_ACK)
 		want_cap = *(const int *)value;
+	if (level == SOL_NETLINK && name == NETLINK_ADD_MEMBERSHIP &&
+	    *(const int *)value == GROUP)
+		listening = true;
 	return 0;
 }
 
@@ -1022,11 +1180,16 @@ ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	struct answer *answer = &answers[next_answer];
-	size_t len = answer->len;
+	size_t len;
 
 	(void)fd;
+	if (next_answer == n_answers && listening && !announce()) {
+		errno = ENOBUFS;
+		return -1;
+	}
 	if (next_answer == n_answers)
 		abort();	/* the kernel would let it wait for ever */
+	len = answer->len;
 	msg->msg_flags = 0;
 	msg->msg_controllen = 0;
 	msg->msg_namelen = sizeof(kernel);
@@ -1088,14 +1251,54 @@ int setns(int fd, int type)
 int nanosleep(const struct timespec *time, struct timespec *left)
 {
 	(void)left;
-	now += time->tv_sec;
+	now += time->tv_sec * 1000;
 	return 0;
 }
 
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
 	(void)clock;
-	time->tv_sec = now;
-	time->tv_nsec = 0;
+	time->tv_sec = now / 1000;
+	time->tv_nsec = now % 1000 * 1000000;
 	return 0;
+}
+
+/* The keys that have not been pressed yet; "" if there are none. */
+static const char *keys(void)
+{
+	static const char *left;
+
+	if (!left)
+		left = getenv("FAKE_KEYS");
+	if (!left)
+		left = "";
+	return *left ? left++ : left;
+}
+
+/* A key, or else all of the time goes by. */
+static int pressed;
+
+int poll(struct pollfd *fds, nfds_t n, int ms)
+{
+	(void)fds;
+	(void)n;
+	pressed = *keys();
+	if (!pressed && ms > 0)
+		now += ms;
+	return pressed != 0;
+}
+
+/* As ncurses has them. */
+int wgetch(void *window)
+{
+	(void)window;
+	switch (pressed) {
+	case 0:
+		return -1;
+	case '>':
+		return 0522;
+	case '<':
+		return 0523;
+	}
+	return pressed;
 }

@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset NO_COLOR FAKE
-export LC_ALL=C.UTF-8 TERM=dumb
+export LC_ALL=C.UTF-8 TERM=dumb TZ=UTC
 
 build() { # FOLDER [SAN=1]
 	make -s -C userspace O="$work/$1/userspace" "${@:2}" \
@@ -76,14 +76,15 @@ check_manual() {
 	done < <(usages)
 	for word in $(entries echo) $(entries nexthop-state) \
 		$(entries reason) $(entries hash-on) $(entries lost) \
-		$(entries midflow) $(entries flow-state) $(json_keys); do
+		$(entries midflow) $(entries flow-state) $(entries why) \
+		$(json_keys) $(metrics); do
 		tap "manual: explains $word" in_manual "$word"
 	done
 	while read -r line; do
 		tap "manual: has keyword $line" in_manual "$line"
 	done < <(keywords service add && keywords server add &&
 		keywords server drain && keywords flow flush &&
-		keywords settings set)
+		keywords settings set && keywords top && keywords trace)
 	for word in --json --stats --netns --version --help --wait \
 		--timeout; do
 		tap "manual: has $word" in_manual " $word"
@@ -104,9 +105,76 @@ check_help() {
 	while read -r _ object verb _; do
 		case $object in
 		version | help) ;;
-		*) tap "help: has $object $verb" has_help "$object" "$verb" ;;
+		*)
+			# Not every object has verbs.
+			[[ $verb == [a-z]* ]] || verb=
+			tap "help: has $object $verb" \
+				has_help "$object" ${verb:+"$verb"}
+			;;
 		esac
 	done < <(usages)
+}
+
+# --- Metrics -----------------------------------------------------------------
+
+# The names of all metrics.
+metrics() { with plain dsrctl metrics | sed -n 's/^# TYPE \([^ ]*\) .*/\1/p'; }
+
+# The metrics that the dashboard asks for.
+asked() {
+	jq -r '.. | .expr?, .query? | strings' examples/grafana-dashboard.json |
+		grep -oE 'dsr_[a-z_]+' | sort -u
+}
+
+lints() { with plain dsrctl metrics | promtool check metrics; }
+
+is_dashboard() {
+	jq -e '.panels | length > 5 and all(.[]; .id and .type and .title)' \
+		examples/grafana-dashboard.json
+}
+
+check_metrics() {
+	local name
+	tap "metrics: promtool finds nothing" lints
+	tap "dashboard: is one" is_dashboard
+	for name in $(asked); do
+		tap "dashboard: $name is a metric" grep -qx "$name" <(metrics)
+	done
+}
+
+# --- Completion --------------------------------------------------------------
+
+# tab SHELL LINE…: what an interactive shell does when these lines are typed,
+# one after the other; its last lines.
+tab() {
+	local shell=$1
+	shift
+	printf '%s\n' "$@" exit | with plain script -qec "$shell" /dev/null |
+		tr -d '\r\a' | cat -v
+}
+
+# The kernel is asked for the services of a family while the line is typed, and
+# then what the line came to be.
+wanted='> service-get version=1 flags=request,ack,dump
+> service-set version=1 flags=request,ack service{ protocol=11 ipv6=20010db8000000000000000000000001 ports{ first=0035 last=0035 } lost=01 }'
+
+# By the shell itself, words with colons and brackets among them.
+completes() { # SHELL COMMAND…
+	rm -f "$work/log"
+	FAKE_LOG=$work/log tab "$@" \
+		$'dsrctl servi\tse\tud\t'"$colons"$'\tlo\trese\t' &&
+		diff <(echo "$wanted") "$work/log"
+}
+
+check_completion() {
+	local colons='[2001:db8::1]:'
+	tap "bash completes a line" completes 'bash --norc --noprofile' \
+		'source <(dsrctl completion bash)'
+	# To zsh, brackets that are not quoted are a pattern.
+	colons='\[2001:db8::1\]:'
+	tap "zsh completes a line" completes 'zsh -f' \
+		'autoload -U compinit && compinit -D -u' \
+		'source <(dsrctl completion zsh)'
 }
 
 # --- The Makefile ------------------------------------------------------------
@@ -119,7 +187,9 @@ installs() {
 }
 
 check_install() {
-	local want='644 ./usr/share/man/man8/dsrctl.8
+	local want='644 ./usr/share/bash-completion/completions/dsrctl
+644 ./usr/share/man/man8/dsrctl.8
+644 ./usr/share/zsh/site-functions/_dsrctl
 755 ./usr/sbin/dsrctl'
 	installs install &&
 		diff <(echo "$want") <(installed) &&
@@ -159,6 +229,8 @@ check() {
 	check_help
 	check_manual
 	check_names
+	check_metrics
+	check_completion
 	tap "make: installs and uninstalls" check_install
 	tap "make: the version is that of dkms.conf" same_version
 	tap_done
