@@ -9,13 +9,16 @@
 #include <linux/netlink.h>
 #include <linux/skbuff.h>
 
+struct dsr_flow_entry;
 struct dsr_net;
+struct dsr_nexthop;
 struct dsr_server;
 struct dsr_server_conf;
 struct dsr_service;
 struct dsr_service_key;
 struct dsr_service_opt;
 struct dsr_tally;
+struct dsr_tuple;
 struct genl_info;
 
 /* A refusal: what is wrong and what would be right, and where. */
@@ -50,6 +53,8 @@ int dsr_netlink_put_addr(struct sk_buff *msg, int ipv4, int ipv6, u8 family,
 int dsr_netlink_put_key(struct sk_buff *msg, const struct dsr_service_key *key);
 int dsr_netlink_put_service(struct sk_buff *msg,
 			    const struct dsr_service *service, bool secrets);
+int dsr_netlink_put_conf(struct sk_buff *msg, const struct dsr_server *server);
+int dsr_netlink_put_nexthop(struct sk_buff *msg, const struct dsr_nexthop *nh);
 int dsr_netlink_put_server(struct sk_buff *msg,
 			   const struct dsr_server *server);
 int dsr_netlink_put_reasons(struct sk_buff *msg,
@@ -58,5 +63,12 @@ int dsr_netlink_put_reasons(struct sk_buff *msg,
 /* netlink_config.c */
 int dsr_netlink_config_init(void);
 void dsr_netlink_config_exit(void);
+
+/* netlink_flow.c */
+int dsr_netlink_parse_tuple(struct nlattr *nest, struct dsr_tuple *tuple,
+			    struct netlink_ext_ack *extack);
+int dsr_netlink_put_flow(struct sk_buff *msg,
+			 const struct dsr_flow_entry *entry,
+			 const struct dsr_server *server);
 
 #endif /* DSR_NETLINK_H */

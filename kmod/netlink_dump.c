@@ -170,8 +170,15 @@ static int dsr_netlink_put_limits(struct sk_buff *msg,
 	return 0;
 }
 
-static int dsr_netlink_put_conf(struct sk_buff *msg,
-				const struct dsr_server *server)
+/**
+ * dsr_netlink_put_conf() - append what a user says of a server to a message
+ * @msg: the message
+ * @server: the server
+ *
+ * Context: under the configuration mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int dsr_netlink_put_conf(struct sk_buff *msg, const struct dsr_server *server)
 {
 	const struct dsr_nexthop *nh = &server->nexthop;
 	struct nlattr *nest = nla_nest_start(msg, DSR_A_SERVER);
@@ -188,8 +195,15 @@ static int dsr_netlink_put_conf(struct sk_buff *msg,
 	return 0;
 }
 
-static int dsr_netlink_put_nexthop(struct sk_buff *msg,
-				   const struct dsr_nexthop *nh)
+/**
+ * dsr_netlink_put_nexthop() - append how a server is reached to a message
+ * @msg: the message
+ * @nh: the server's next hop
+ *
+ * Context: under the configuration mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int dsr_netlink_put_nexthop(struct sk_buff *msg, const struct dsr_nexthop *nh)
 {
 	struct nlattr *nest = nla_nest_start(msg, DSR_A_NEXTHOP);
 	const struct dsr_path *path;

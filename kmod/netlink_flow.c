@@ -123,6 +123,24 @@ static int dsr_netlink_flow_tuple(struct nlattr *nest, struct nlattr **tb,
 	return 0;
 }
 
+/**
+ * dsr_netlink_parse_tuple() - read the attributes of a flow to look for
+ * @nest: them all, or NULL
+ * @tuple: the flow; ports and virtual address are zeros unless given
+ * @extack: for the reason of a refusal
+ *
+ * Context: process.
+ * Return: 0 or -errno.
+ */
+int dsr_netlink_parse_tuple(struct nlattr *nest, struct dsr_tuple *tuple,
+			    struct netlink_ext_ack *extack)
+{
+	struct nlattr *tb[DSR_FLOW_A_MAX + 1];
+
+	return dsr_netlink_parse_flow(nest, tb, extack) ?:
+	       dsr_netlink_flow_tuple(nest, tb, tuple, extack);
+}
+
 /* Nothing may be given that would not be looked at. */
 static int dsr_netlink_check_selectors(struct nlattr **tb,
 				       struct netlink_ext_ack *extack)
@@ -359,9 +377,34 @@ static int dsr_netlink_put_ends(struct sk_buff *msg,
 	       dsr_netlink_put_ports_of(msg, tuple);
 }
 
-static int dsr_netlink_put_flow(struct sk_buff *msg,
-				const struct dsr_flow_entry *entry,
-				const struct dsr_server *server)
+/**
+ * dsr_netlink_put_flow() - append a flow to a message
+ * @msg: the message
+ * @entry: the flow
+ * @server: its server, which may be NULL unless it is a client that stays
+ *
+ * Context: under RCU or the configuration mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int dsr_netlink_put_flow(struct sk_buff *msg,
+			 const struct dsr_flow_entry *entry,
+			 const struct dsr_server *server)
+{
+	struct nlattr *nest = nla_nest_start(msg, DSR_A_FLOW);
+
+	if (!nest || dsr_netlink_put_ends(msg, &entry->tuple, server) ||
+	    nla_put_u8(msg, DSR_FLOW_A_STATE, entry->state) ||
+	    nla_put_u32(msg, DSR_FLOW_A_IDLE, entry->idle) ||
+	    nla_put_u32(msg, DSR_FLOW_A_EXPIRES, entry->expires))
+		return -EMSGSIZE;
+	nla_nest_end(msg, nest);
+	return 0;
+}
+
+/* A flow with what it belongs to. */
+static int dsr_netlink_put_owned(struct sk_buff *msg,
+				 const struct dsr_flow_entry *entry,
+				 const struct dsr_server *server)
 {
 	const struct dsr_nexthop *nh = &server->nexthop;
 	struct nlattr *nest = nla_nest_start(msg, DSR_A_SERVICE);
@@ -375,14 +418,7 @@ static int dsr_netlink_put_flow(struct sk_buff *msg,
 				 nh->family, &nh->addr))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
-	nest = nla_nest_start(msg, DSR_A_FLOW);
-	if (!nest || dsr_netlink_put_ends(msg, &entry->tuple, server) ||
-	    nla_put_u8(msg, DSR_FLOW_A_STATE, entry->state) ||
-	    nla_put_u32(msg, DSR_FLOW_A_IDLE, entry->idle) ||
-	    nla_put_u32(msg, DSR_FLOW_A_EXPIRES, entry->expires))
-		return -EMSGSIZE;
-	nla_nest_end(msg, nest);
-	return 0;
+	return dsr_netlink_put_flow(msg, entry, server);
 }
 
 /* What a part of a dump is written to, and what asked for it. */
@@ -405,7 +441,7 @@ static int dsr_netlink_dump_flow(struct dsr_flow_table *flows,
 	hdr = genlmsg_put(msg->skb, NETLINK_CB(cb->skb).portid,
 			  cb->nlh->nlmsg_seq, &dsr_netlink_family, NLM_F_MULTI,
 			  DSR_CMD_FLOW_GET);
-	if (!hdr || dsr_netlink_put_flow(msg->skb, entry, server)) {
+	if (!hdr || dsr_netlink_put_owned(msg->skb, entry, server)) {
 		genlmsg_cancel(msg->skb, hdr);
 		return -EMSGSIZE;
 	}
@@ -448,7 +484,7 @@ static int dsr_netlink_fill_flow(struct sk_buff *msg, struct dsr_net *dn,
 	if (flows && dsr_flow_get(flows, dsr_flow_now(), entry))
 		server = dsr_server_lookup(&dn->servers, entry->server);
 	if (server)
-		err = dsr_netlink_put_flow(msg, entry, server);
+		err = dsr_netlink_put_owned(msg, entry, server);
 	else
 		NL_SET_ERR_MSG(extack,
 			       "no such flow: see by a dump which there are");

@@ -86,6 +86,11 @@ const struct nla_policy dsr_settings_nl_policy[DSR_SETTINGS_A_MEMORY + 1] = {
 	[DSR_SETTINGS_A_MEMORY] = { .type = NLA_U64, },
 };
 
+const struct nla_policy dsr_trace_nl_policy[DSR_TRACE_A_WHY + 1] = {
+	[DSR_TRACE_A_FWMARK] = { .type = NLA_U32, },
+	[DSR_TRACE_A_WHY] = NLA_POLICY_MAX(NLA_U8, 8),
+};
+
 /* DSR_CMD_SERVICE_GET - do */
 const struct nla_policy dsr_service_get_nl_policy[DSR_A_SERVICE + 1] = {
 	[DSR_A_SERVICE] = NLA_POLICY_NESTED(dsr_service_nl_policy),
@@ -208,8 +213,14 @@ const struct nla_policy dsr_config_commit_nl_policy[DSR_A_CONFIG + 1] = {
 	[DSR_A_CONFIG] = NLA_POLICY_NESTED(dsr_config_nl_policy),
 };
 
+/* DSR_CMD_TRACE_GET - do */
+const struct nla_policy dsr_trace_get_nl_policy[DSR_A_TRACE + 1] = {
+	[DSR_A_FLOW] = NLA_POLICY_NESTED(dsr_flow_nl_policy),
+	[DSR_A_TRACE] = NLA_POLICY_NESTED(dsr_trace_nl_policy),
+};
+
 /* Ops table for dsr */
-const struct genl_ops dsr_nl_ops[22] = {
+const struct genl_ops dsr_nl_ops[23] = {
 	{
 		.cmd		= DSR_CMD_SERVICE_GET,
 		.doit		= dsr_nl_service_get_doit,
@@ -360,6 +371,13 @@ const struct genl_ops dsr_nl_ops[22] = {
 		.doit		= dsr_nl_config_commit_doit,
 		.policy		= dsr_config_commit_nl_policy,
 		.maxattr	= DSR_A_CONFIG,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_TRACE_GET,
+		.doit		= dsr_nl_trace_get_doit,
+		.policy		= dsr_trace_get_nl_policy,
+		.maxattr	= DSR_A_TRACE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -19,6 +19,7 @@ extern const struct nla_policy dsr_port_range_nl_policy[DSR_PORT_RANGE_A_LAST + 
 extern const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_SHARE + 1];
 extern const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_SLOW_START + 1];
 extern const struct nla_policy dsr_settings_nl_policy[DSR_SETTINGS_A_MEMORY + 1];
+extern const struct nla_policy dsr_trace_nl_policy[DSR_TRACE_A_WHY + 1];
 
 extern const struct nla_policy dsr_service_get_nl_policy[DSR_A_SERVICE + 1];
 
@@ -64,8 +65,10 @@ extern const struct nla_policy dsr_config_server_nl_policy[DSR_A_SERVER + 1];
 
 extern const struct nla_policy dsr_config_commit_nl_policy[DSR_A_CONFIG + 1];
 
+extern const struct nla_policy dsr_trace_get_nl_policy[DSR_A_TRACE + 1];
+
 /* Ops table for dsr */
-extern const struct genl_ops dsr_nl_ops[22];
+extern const struct genl_ops dsr_nl_ops[23];
 
 int dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_service_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -93,6 +96,7 @@ int dsr_nl_config_begin_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_config_service_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_config_server_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_config_commit_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_trace_get_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	DSR_NLGRP_CONFIG,

@@ -67,6 +67,8 @@ struct dsr_sched_conf {
  *	sleep. Returns NULL if there is no memory.
  * @pick: gives the index of the server for a new flow. Any context, under RCU,
  *	without a lock.
+ * @peek: gives the index that @pick would give next, and changes nothing. NULL
+ *	if that is left to chance. As @pick.
  * @by_hash: @pick goes by the tuple alone and changes nothing, so that it can
  *	be asked again
  * @destroy: frees a schedule. Any context.
@@ -78,6 +80,8 @@ struct dsr_sched_ops {
 				   const struct dsr_sched_conf *conf,
 				   const struct dsr_sched *old);
 	unsigned int	(*pick)(struct dsr_sched *sched,
+				const struct dsr_tuple *tuple);
+	unsigned int	(*peek)(struct dsr_sched *sched,
 				const struct dsr_tuple *tuple);
 	bool		by_hash;
 	void		(*destroy)(struct dsr_sched *sched);

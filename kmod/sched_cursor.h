@@ -73,4 +73,16 @@ static inline u32 dsr_cursor_next(struct dsr_cursor *cursor)
 	return dsr_cursor_mod(cursor, picks);
 }
 
+/**
+ * dsr_cursor_peek() - the next position, which is left to be taken
+ * @cursor: the cursor
+ *
+ * Context: any.
+ * Return: what dsr_cursor_next() would return now.
+ */
+static inline u32 dsr_cursor_peek(const struct dsr_cursor *cursor)
+{
+	return dsr_cursor_mod(cursor, atomic_read(&cursor->picks));
+}
+
 #endif /* DSR_SCHED_CURSOR_H */

@@ -57,14 +57,28 @@ static unsigned int dsr_lc_least(const struct dsr_lc *lc, unsigned int best,
 	return best;
 }
 
+/* The least loaded of all servers, of equals the next one from @first on. */
+static unsigned int dsr_lc_scan(const struct dsr_lc *lc, unsigned int first)
+{
+	unsigned int best = dsr_lc_least(lc, first, first + 1, lc->n);
+
+	return dsr_lc_least(lc, best, 0, first);
+}
+
 static unsigned int dsr_lc_pick(struct dsr_sched *sched,
 				const struct dsr_tuple *tuple)
 {
 	struct dsr_lc *lc = container_of(sched, struct dsr_lc, sched);
-	unsigned int first = dsr_cursor_next(&lc->cursor), best;
 
-	best = dsr_lc_least(lc, first, first + 1, lc->n);
-	return dsr_lc_least(lc, best, 0, first);
+	return dsr_lc_scan(lc, dsr_cursor_next(&lc->cursor));
+}
+
+static unsigned int dsr_lc_peek(struct dsr_sched *sched,
+				const struct dsr_tuple *tuple)
+{
+	struct dsr_lc *lc = container_of(sched, struct dsr_lc, sched);
+
+	return dsr_lc_scan(lc, dsr_cursor_peek(&lc->cursor));
 }
 
 static void dsr_lc_destroy(struct dsr_sched *sched)
@@ -123,6 +137,7 @@ const struct dsr_sched_ops dsr_sched_wlc = {
 	.name		= "wlc",
 	.build		= dsr_wlc_build,
 	.pick		= dsr_lc_pick,
+	.peek		= dsr_lc_peek,
 	.destroy	= dsr_lc_destroy,
 };
 
@@ -130,5 +145,6 @@ const struct dsr_sched_ops dsr_sched_lc = {
 	.name		= "lc",
 	.build		= dsr_lc_build,
 	.pick		= dsr_lc_pick,
+	.peek		= dsr_lc_peek,
 	.destroy	= dsr_lc_destroy,
 };

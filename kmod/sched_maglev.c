@@ -146,6 +146,7 @@ const struct dsr_sched_ops dsr_sched_maglev = {
 	.name		= "maglev",
 	.build		= dsr_maglev_build,
 	.pick		= dsr_table_pick,
+	.peek		= dsr_table_pick,
 	.by_hash	= true,
 	.destroy	= dsr_table_destroy,
 };

@@ -23,6 +23,13 @@ static unsigned int dsr_rr_pick(struct dsr_sched *sched,
 					     sched)->cursor);
 }
 
+static unsigned int dsr_rr_peek(struct dsr_sched *sched,
+				const struct dsr_tuple *tuple)
+{
+	return dsr_cursor_peek(&container_of(sched, struct dsr_rr,
+					     sched)->cursor);
+}
+
 static void dsr_rr_destroy(struct dsr_sched *sched)
 {
 	kfree(container_of(sched, struct dsr_rr, sched));
@@ -48,5 +55,6 @@ const struct dsr_sched_ops dsr_sched_rr = {
 	.name		= "rr",
 	.build		= dsr_rr_build,
 	.pick		= dsr_rr_pick,
+	.peek		= dsr_rr_peek,
 	.destroy	= dsr_rr_destroy,
 };

@@ -128,6 +128,7 @@ const struct dsr_sched_ops dsr_sched_sh = {
 	.name		= "sh",
 	.build		= dsr_sh_build,
 	.pick		= dsr_table_pick,
+	.peek		= dsr_table_pick,
 	.by_hash	= true,
 	.destroy	= dsr_table_destroy,
 };

@@ -54,6 +54,14 @@ static unsigned int dsr_wrr_pick(struct dsr_sched *sched,
 	return wrr->slot[dsr_cursor_next(&wrr->cursor)];
 }
 
+static unsigned int dsr_wrr_peek(struct dsr_sched *sched,
+				 const struct dsr_tuple *tuple)
+{
+	struct dsr_wrr *wrr = container_of(sched, struct dsr_wrr, sched);
+
+	return wrr->slot[dsr_cursor_peek(&wrr->cursor)];
+}
+
 static void dsr_wrr_destroy(struct dsr_sched *sched)
 {
 	kvfree(container_of(sched, struct dsr_wrr, sched));
@@ -173,5 +181,6 @@ const struct dsr_sched_ops dsr_sched_wrr = {
 	.name		= "wrr",
 	.build		= dsr_wrr_build,
 	.pick		= dsr_wrr_pick,
+	.peek		= dsr_wrr_peek,
 	.destroy	= dsr_wrr_destroy,
 };

@@ -161,6 +161,24 @@ static inline bool dsr_server_resolving(const struct dsr_server *server)
 }
 
 /**
+ * dsr_server_is_full() - whether a server would be found full now
+ * @server: the server
+ *
+ * Context: any.
+ * Return: true if so.
+ */
+static inline bool dsr_server_is_full(const struct dsr_server *server)
+{
+	u32 max = READ_ONCE(server->max_flows), min;
+
+	if (likely(!max))
+		return false;
+	min = READ_ONCE(server->min_flows) ?: max;
+	return (u32)atomic_read(&server->active) >=
+	       (READ_ONCE(server->full) ? min(min, max) : max);
+}
+
+/**
  * dsr_server_full() - whether a server has all the flows that it may have
  * @server: the server
  *
@@ -171,14 +189,11 @@ static inline bool dsr_server_resolving(const struct dsr_server *server)
  */
 static inline bool dsr_server_full(struct dsr_server *server)
 {
-	u32 max = READ_ONCE(server->max_flows), min;
 	bool full;
 
-	if (likely(!max))
+	if (likely(!READ_ONCE(server->max_flows)))
 		return false;
-	min = READ_ONCE(server->min_flows) ?: max;
-	full = (u32)atomic_read(&server->active) >=
-	       (READ_ONCE(server->full) ? min(min, max) : max);
+	full = dsr_server_is_full(server);
 	if (full != READ_ONCE(server->full))
 		WRITE_ONCE(server->full, full);
 	return full;

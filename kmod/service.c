@@ -531,6 +531,36 @@ struct dsr_server *dsr_view_pick(const struct dsr_view *view,
 	return dsr_view_other(view, i);
 }
 
+/**
+ * dsr_view_peek() - what dsr_view_pick() would return now
+ * @view: the view, whose schedule can be asked
+ * @tuple: the flow
+ *
+ * Nothing is changed: it is nobody's turn, and nobody is noted to be full.
+ *
+ * Context: any, under RCU.
+ * Return: a server or NULL.
+ */
+struct dsr_server *dsr_view_peek(const struct dsr_view *view,
+				 const struct dsr_tuple *tuple)
+{
+	struct dsr_server *server;
+	struct dsr_tuple client;
+	unsigned int i, first;
+
+	if (!view->sched)
+		return NULL;
+	tuple = dsr_view_whom(view, tuple, &client);
+	first = view->sched->ops->peek(view->sched, tuple);
+	for (i = 0; i < view->n_all; i++) {
+		/* Those that are scheduled in their turn, then the others. */
+		server = view->server[i < view->n ? (first + i) % view->n : i];
+		if (dsr_server_ready(server) && !dsr_server_is_full(server))
+			return server;
+	}
+	return dsr_view_resolving(view->server[first]);
+}
+
 /*
  * Each server bids for a packet and the highest bid wins: so a server that
  * comes or goes changes only what it wins. That takes a look at each server,

@@ -217,6 +217,8 @@ struct dsr_view *dsr_view_create(struct dsr_service *service,
 void dsr_view_settle(const struct dsr_view *view);
 struct dsr_server *dsr_view_pick(const struct dsr_view *view,
 				 const struct dsr_tuple *tuple);
+struct dsr_server *dsr_view_peek(const struct dsr_view *view,
+				 const struct dsr_tuple *tuple);
 struct dsr_server *dsr_view_by_hash(const struct dsr_view *view,
 				    const struct dsr_tuple *tuple);
 bool dsr_view_schedules(const struct dsr_view *view,

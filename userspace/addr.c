@@ -67,6 +67,23 @@ bool addr_time(const char *word, uint32_t *seconds)
 	return *seconds;
 }
 
+bool addr_milliseconds(const char *word, uint32_t max, uint32_t *milliseconds)
+{
+	size_t len = strlen(word);
+	char number[16];
+	uint32_t seconds;
+
+	if (len > 2 && len < sizeof(number) && !strcmp(word + len - 2, "ms")) {
+		memcpy(number, word, len - 2);
+		number[len - 2] = '\0';
+		return addr_number(number, max, milliseconds) && *milliseconds;
+	}
+	if (!addr_time(word, &seconds) || seconds > max / 1000)
+		return false;
+	*milliseconds = seconds * 1000;
+	return true;
+}
+
 const char *addr_time_text(uint32_t seconds, char text[TIME_TEXT])
 {
 	size_t unit = 0;
@@ -182,6 +199,13 @@ void addr_mask(struct addr *addr, unsigned int len)
 
 	for (i = len; i < addr_bits(addr); i++)
 		byte[i / 8] &= ~(0x80 >> i % 8);
+}
+
+bool addr_is_loopback(const struct addr *addr)
+{
+	if (addr->family == AF_INET6)
+		return IN6_IS_ADDR_LOOPBACK(&addr->v6);
+	return ntohl(addr->v4.s_addr) >> IN_CLASSA_NSHIFT == IN_LOOPBACKNET;
 }
 
 int addr_compare(const struct addr *a, const struct addr *b)

@@ -40,6 +40,9 @@ bool addr_hex_number(const char *word, uint32_t *number);
 /* A time with its unit, of a second or more: 30s, 15m, 2h or 1d. */
 bool addr_time(const char *word, uint32_t *seconds);
 
+/* The same, or from 1ms on, in milliseconds; at most @max. */
+bool addr_milliseconds(const char *word, uint32_t max, uint32_t *milliseconds);
+
 /* Exactly @n bytes in hexadecimal. */
 bool addr_hex_bytes(const char *word, uint8_t *byte, size_t n);
 
@@ -59,6 +62,9 @@ unsigned int addr_bits(const struct addr *addr);
 
 /* Clear all but the first @len bits. */
 void addr_mask(struct addr *addr, unsigned int len);
+
+/* One of 127.0.0.0/8, or ::1. */
+bool addr_is_loopback(const struct addr *addr);
 
 /* Order: IPv4 before IPv6, then by number. */
 int addr_compare(const struct addr *a, const struct addr *b);

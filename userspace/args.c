@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
@@ -71,13 +72,18 @@ const char *args_nearest(const char *word, const char *const *names)
 
 	for (; *names; names++) {
 		int distance = args_distance(word, *names);
+		bool closer;
 
 		/* "delete" for "del", "--scheduler" for "scheduler" */
 		if (strlen(*names) > 2 && strstr(word, *names))
 			distance = 1;
 		else if (distance > 1 && *word != **names)
 			continue;	/* "port" for "lost" */
-		if (distance < best && distance < (int)strlen(*names) - 1) {
+		/* "persist-prefx" is rather persist-prefix than persist */
+		closer = distance < best ||
+			 (nearest && distance == best &&
+			  strlen(*names) > strlen(nearest));
+		if (closer && distance < (int)strlen(*names) - 1) {
 			nearest = *names;
 			best = distance;
 		}
@@ -109,6 +115,27 @@ int args_refuse_name(const char *what, const char *word,
 			 args_list(names, list, sizeof(list)));
 }
 
+int args_keep_word(const struct keyword *keyword, const char *word,
+		   struct request *request, struct err *err)
+{
+	(void)keyword;
+	(void)err;
+	request->operand = word;
+	return DONE;
+}
+
+void args_each(const struct keyword *keyword, keyword_fn *fn, void *arg)
+{
+	const struct keyword *more;
+
+	for (; keyword->name; keyword++) {
+		if (keyword->text)
+			fn(NULL, keyword, arg);
+		for (more = keyword->more; more && more->name; more++)
+			fn(keyword, more, arg);
+	}
+}
+
 static size_t args_count(const struct keyword *keyword)
 {
 	size_t n = 0;
@@ -118,16 +145,33 @@ static size_t args_count(const struct keyword *keyword)
 	return n;
 }
 
+/* One after the other. */
+static size_t args_operands(const struct keyword *operand,
+			    char text[ARGS_USAGE])
+{
+	size_t len = 0;
+
+	for (; operand && len < ARGS_USAGE; operand = operand->more)
+		len += snprintf(text + len, ARGS_USAGE - len, "%s%s",
+				len ? " " : "", operand->name);
+	return len;
+}
+
 static size_t args_operand_usage(const struct grammar *grammar,
 				 char text[ARGS_USAGE])
 {
 	static const char *const service[] = { "", "[SERVICE]", "SERVICE" };
 	static const char *const server[] = { "", " [ADDRESS]", " ADDRESS" };
+	static const char *const vips[] = { "", "[VIP...]", "VIP..." };
 
+	if (grammar->needs_operand == OPTIONAL)
+		return snprintf(text, ARGS_USAGE, "[%s%s%s]",
+				grammar->operand->name,
+				grammar->vips ? " " : "", vips[grammar->vips]);
 	if (grammar->needs_operand)
-		return snprintf(text, ARGS_USAGE,
-				grammar->needs_operand == OPTIONAL ?
-				"[%s]" : "%s", grammar->operand->name);
+		return args_operands(grammar->operand, text);
+	if (grammar->vips)
+		return snprintf(text, ARGS_USAGE, "%s", vips[grammar->vips]);
 	if (grammar->service == OPTIONAL && grammar->server == OPTIONAL)
 		return snprintf(text, ARGS_USAGE, "[SERVICE [ADDRESS]]");
 	return snprintf(text, ARGS_USAGE, "%s%s", service[grammar->service],
@@ -352,14 +396,48 @@ static int args_parse_keyword(struct args *args)
 static int args_parse_operand(struct args *args)
 {
 	const struct keyword *operand = args->grammar->operand;
+	int status = DONE;
 
-	if (args_missing(args)) {
-		if (args->grammar->needs_operand == OPTIONAL)
-			return DONE;
-		return args_refuse_missing(args, operand->name);
+	for (; operand && !status; operand = operand->more) {
+		if (args_missing(args)) {
+			if (args->grammar->needs_operand == OPTIONAL)
+				return DONE;
+			return args_refuse_missing(args, operand->name);
+		}
+		status = operand->parse(operand, *args->word++, args->request,
+					args->err);
 	}
-	return operand->parse(operand, *args->word++, args->request,
-			      args->err);
+	return status;
+}
+
+static int args_parse_vip(struct args *args, struct service_key *key)
+{
+	const char *word = *args->word++;
+	bool took_next;
+	int status;
+
+	status = key_parse_vip(word, args_missing(args) ? NULL : *args->word,
+			       &took_next, key, args->err);
+	args->word += took_next;
+	return status;
+}
+
+static int args_parse_vips(struct args *args)
+{
+	struct request *request = args->request;
+	int status = DONE;
+
+	if (args_missing(args) && args->grammar->vips == REQUIRED)
+		return args_refuse_missing(args, "VIP");
+	request->vips = calloc(args->end - args->word + 1,
+			       sizeof(*request->vips));
+	if (!request->vips)
+		return err_refused(args->err, "no memory");
+	while (!status && !args_missing(args) &&
+	       (!request->n_vips || key_begins_vip(*args->word)))
+		status = args_parse_vip(args,
+					&request->vips[request->n_vips++]);
+	return status;
 }
 
 int args_parse(const char *command, const struct grammar *grammar,
@@ -382,6 +460,8 @@ int args_parse(const char *command, const struct grammar *grammar,
 		status = args_parse_server(&args);
 	if (!status && grammar->needs_operand)
 		status = args_parse_operand(&args);
+	if (!status && grammar->vips)
+		status = args_parse_vips(&args);
 	first = args.word;
 	while (!status && args.word < args.end)
 		status = args_parse_keyword(&args);

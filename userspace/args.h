@@ -20,7 +20,21 @@ struct request {
 	struct settings settings;
 	bool wait;
 	uint32_t timeout;		/* seconds; 0: not given */
+	bool dry_run;
+	/* Of a real server; allocated, and each the key of one address. */
+	struct service_key *vips;
+	size_t n_vips;
+	const char *dev, *own_address;	/* NULL: not given */
+	bool undo;
+	bool watch;
+	uint32_t answer_time;		/* milliseconds; 0: not given */
+	struct trace trace;
+	uint32_t interval;		/* seconds; 0: not given */
+	uint32_t count;			/* 0: not given */
 };
+
+/* Room for what the text functions of keywords write. */
+#define VALUE_TEXT	40
 
 /*
  * "name VALUE": the value is parsed into the request. Without a value @parse
@@ -38,7 +52,22 @@ struct keyword {
 	uint16_t attr;
 	size_t offset;
 	const char *const *names;
+	/*
+	 * What @parse reads, of the @size bytes at @offset, @value; written
+	 * into @text and returned. NULL if nothing keeps the value.
+	 */
+	const char *(*text)(const struct keyword *keyword, const void *value,
+			    char text[VALUE_TEXT]);
+	size_t size;
 };
+
+/*
+ * Call @fn for each keyword whose value is kept, in the table's order; for one
+ * that comes after another, @parent is that, and else NULL.
+ */
+typedef void keyword_fn(const struct keyword *parent,
+			const struct keyword *keyword, void *arg);
+void args_each(const struct keyword *keywords, keyword_fn *fn, void *arg);
 
 enum need {
 	NONE,
@@ -53,7 +82,9 @@ struct grammar {
 	const struct keyword *keywords;	/* ends with an empty one, or NULL */
 	bool changes;			/* at least one keyword is needed */
 	enum need needs_operand;
-	const struct keyword *operand;	/* instead of a service */
+	const struct keyword *operand;	/* instead of a service; its "more" is
+					   the next one */
+	enum need vips;			/* after it */
 };
 
 /* Room for what args_usage() writes. */
@@ -66,12 +97,17 @@ struct grammar {
 const char *args_usage(const struct grammar *grammar, char text[ARGS_USAGE]);
 
 /*
- * Fill @request from the @n words that follow @command ("server add").
+ * Fill @request from the @n words that follow @command ("server add"); its
+ * vips are to be freed, whatever this returns.
  * Return: DONE, or USAGE with the message in @err.
  */
 int args_parse(const char *command, const struct grammar *grammar,
 	       char *const *words, size_t n, struct request *request,
 	       struct err *err);
+
+/* A parser of operands: the operand is the word itself. */
+int args_keep_word(const struct keyword *keyword, const char *word,
+		   struct request *request, struct err *err);
 
 /*
  * The name that @word stands for: the one it equals, or else the first that it

@@ -8,7 +8,7 @@
 
 struct cmd {
 	const char *object;
-	const char *verb;
+	const char *verb;		/* NULL: the object says it all */
 	const char *help;
 	struct grammar grammar;
 	int (*run)(struct request *request, const struct out *out,
@@ -23,6 +23,24 @@ extern const struct keyword flush_keywords[];
 extern const struct keyword import_file;
 extern const struct keyword settings_keywords[];
 extern const struct keyword ingress_dev;
+extern const struct keyword config_file;
+extern const struct keyword save_file;
+extern const struct keyword apply_keywords[];
+
+/*
+ * What cannot be told by a keyword alone: a link-local address needs a device,
+ * and the device must be there, whose index is then filled in.
+ */
+int server_needs_dev(const struct server *server, struct err *err);
+int server_find_dev(struct server *server, struct err *err);
+extern const struct keyword recipe_name;
+extern const struct keyword recipe_keywords[];
+extern const struct keyword realserver_keywords[];
+extern const struct keyword doctor_keywords[];
+extern const struct keyword top_keywords[];
+extern const struct keyword trace_packet;
+extern const struct keyword trace_keywords[];
+extern const struct keyword metrics_file;
 
 int cmd_service_show(struct request *request, const struct out *out,
 		     struct err *err);
@@ -62,5 +80,32 @@ int cmd_ingress_add(struct request *request, const struct out *out,
 		    struct err *err);
 int cmd_ingress_del(struct request *request, const struct out *out,
 		    struct err *err);
+int cmd_config_show(struct request *request, const struct out *out,
+		    struct err *err);
+int cmd_config_check(struct request *request, const struct out *out,
+		     struct err *err);
+int cmd_save(struct request *request, const struct out *out, struct err *err);
+int cmd_apply(struct request *request, const struct out *out, struct err *err);
+int cmd_recipe(struct request *request, const struct out *out,
+	       struct err *err);
+int cmd_realserver_check(struct request *request, const struct out *out,
+			 struct err *err);
+int cmd_realserver_up(struct request *request, const struct out *out,
+		      struct err *err);
+int cmd_realserver_down(struct request *request, const struct out *out,
+			struct err *err);
+int cmd_doctor(struct request *request, const struct out *out,
+	       struct err *err);
+int cmd_monitor(struct request *request, const struct out *out,
+		struct err *err);
+int cmd_top(struct request *request, const struct out *out, struct err *err);
+int cmd_trace(struct request *request, const struct out *out,
+	      struct err *err);
+int cmd_metrics(struct request *request, const struct out *out,
+		struct err *err);
+int cmd_completion_bash(struct request *request, const struct out *out,
+			struct err *err);
+int cmd_completion_zsh(struct request *request, const struct out *out,
+		       struct err *err);
 
 #endif

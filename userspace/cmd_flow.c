@@ -64,7 +64,7 @@ static int flow_parse_all(const struct keyword *keyword, const char *word,
 	  .parse = flow_parse_client }, \
 	{ "state", "STATE", \
 	  "those in this state: syn, established, closing, udp, other or " \
-	  "persist", .parse = flow_parse_state }
+	  "persist", .parse = flow_parse_state, .names = model_flow_state }
 
 const struct keyword flow_keywords[] = {
 	FLOW_KEYWORDS,
@@ -185,18 +185,9 @@ int cmd_flow_flush(struct request *request, const struct out *out,
 
 /* --- Import --------------------------------------------------------------- */
 
-static int import_parse_file(const struct keyword *keyword, const char *word,
-			     struct request *request, struct err *err)
-{
-	(void)keyword;
-	(void)err;
-	request->operand = word;
-	return DONE;
-}
-
 const struct keyword import_file = {
 	"FILE", NULL, "what flow export printed; standard input unless given",
-	.parse = import_parse_file,
+	.parse = args_keep_word,
 };
 
 /* An import that goes on after a flow that is refused. */
@@ -244,8 +235,8 @@ static int import_flows(struct import *import, struct dsr_nl_batch *batch,
 		if (flow_parse(import->line, &flow, err))
 			import_refused(import->number, err->text, import);
 		else
-			status = dsr_nl_batch_add(batch, &flow,
-						  import->number, err);
+			status = dsr_nl_batch_flow(batch, &flow,
+						   import->number, err);
 	}
 	return status;
 }

@@ -35,7 +35,7 @@ static int server_parse_count(const struct keyword *keyword, const char *word,
 static int server_parse_flag(const struct keyword *keyword, const char *word,
 			     struct request *request, struct err *err)
 {
-	return value_name(keyword->name, word, value_flag,
+	return value_name(keyword->name, word, keyword->names,
 			  server_field(keyword, request), err);
 }
 
@@ -77,31 +77,35 @@ static int drain_parse_timeout(const struct keyword *keyword, const char *word,
 	return value_time(keyword->name, word, &request->timeout, err);
 }
 
-#define FIELD(what, field) \
-	.attr = DSR_SERVER_A_##what, .offset = offsetof(struct server, field)
+#define FIELD(what, member, type) \
+	.attr = DSR_SERVER_A_##what, .text = value_##type##_text, \
+	.offset = offsetof(struct server, member), \
+	.size = sizeof(((struct server *)0)->member)
 
 const struct keyword server_keywords[] = {
 	{ "weight", "N",
 	  "share of the new flows, 0 to 65535; 1 unless given; 0 gets none",
-	  server_parse_weight, FIELD(WEIGHT, weight) },
+	  server_parse_weight, FIELD(WEIGHT, weight, number) },
 	{ "mac", "MAC|auto",
 	  "MAC address; auto, and unless given: the neighbour table's",
-	  server_parse_mac, FIELD(MAC, mac) },
+	  server_parse_mac, FIELD(MAC, mac, mac) },
 	{ "dev", "NAME|auto",
 	  "egress device; auto, and unless given: the routing table's",
-	  server_parse_dev, FIELD(IFINDEX, dev) },
+	  server_parse_dev, FIELD(IFINDEX, dev, dev) },
 	{ "max", "N",
 	  "no new flows while it has so many; 0, and unless given: no limit",
-	  server_parse_count, FIELD(MAX_FLOWS, max_flows) },
+	  server_parse_count, FIELD(MAX_FLOWS, max_flows, number) },
 	{ "min", "N",
 	  "after max, new flows again below so many; max unless given",
-	  server_parse_count, FIELD(MIN_FLOWS, min_flows) },
+	  server_parse_count, FIELD(MIN_FLOWS, min_flows, number) },
 	{ "fallback", "on|off",
 	  "new flows only while no other server takes any; off unless given",
-	  server_parse_flag, FIELD(FALLBACK, fallback) },
+	  server_parse_flag, FIELD(FALLBACK, fallback, name),
+	  .names = value_flag },
 	{ "down", "on|off",
 	  "no packets at all, its flows are lost; off unless given",
-	  server_parse_flag, FIELD(DOWN, down) },
+	  server_parse_flag, FIELD(DOWN, down, name),
+	  .names = value_flag },
 	{ 0 },
 };
 
@@ -114,34 +118,42 @@ const struct keyword drain_keywords[] = {
 };
 
 /* Every device has link-local addresses, so no route leads to one of them. */
-static bool server_lacks_dev(uint8_t op, const struct server *server)
+int server_needs_dev(const struct server *server, struct err *err)
 {
-	return server->addr.family == AF_INET6 &&
-	       IN6_IS_ADDR_LINKLOCAL(&server->addr.v6) && !server->dev[0] &&
-	       (op == DSR_CMD_SERVER_ADD ||
-		server->given & GIVEN(DSR_SERVER_A_IFINDEX));
+	char text[ADDR_TEXT];
+
+	if (server->addr.family != AF_INET6 ||
+	    !IN6_IS_ADDR_LINKLOCAL(&server->addr.v6) || server->dev[0])
+		return DONE;
+	return err_usage(err, WORD " is a link-local address: give its "
+			 "device: dev NAME", addr_text(&server->addr, text));
+}
+
+int server_find_dev(struct server *server, struct err *err)
+{
+	if (!server->dev[0])
+		return DONE;
+	server->ifindex = if_nametoindex(server->dev);
+	if (server->ifindex)
+		return DONE;
+	return err_refused(err, "dev " WORD ": no such device: see ip link",
+			   server->dev);
 }
 
 static int server_change(uint8_t op, struct request *request,
 			 struct err *err)
 {
 	struct server *server = &request->server;
-	char text[ADDR_TEXT];
 	struct dsr_nl *nl;
-	int status;
+	int status = DONE;
 
-	if (server_lacks_dev(op, server))
-		return err_usage(err, WORD " is a link-local address: give "
-				 "its device: dev NAME",
-				 addr_text(&server->addr, text));
-	if (server->dev[0]) {
-		server->ifindex = if_nametoindex(server->dev);
-		if (!server->ifindex)
-			return err_refused(err, "dev " WORD
-					   ": no such device: see ip link",
-					   server->dev);
-	}
-	status = dsr_nl_open(&nl, err);
+	if (op == DSR_CMD_SERVER_ADD ||
+	    server->given & GIVEN(DSR_SERVER_A_IFINDEX))
+		status = server_needs_dev(server, err);
+	if (!status)
+		status = server_find_dev(server, err);
+	if (!status)
+		status = dsr_nl_open(&nl, err);
 	if (status)
 		return status;
 	status = dsr_nl_change_server(nl, op, server, err);

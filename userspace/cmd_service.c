@@ -73,32 +73,36 @@ static int service_parse_prefix(const struct keyword *keyword,
 	return status;
 }
 
-#define FIELD(what, field) \
-	.attr = DSR_SERVICE_A_##what, .offset = offsetof(struct service, field)
+#define MEMBER(member) \
+	.offset = offsetof(struct service, member), \
+	.size = sizeof(((struct service *)0)->member)
+#define FIELD(what, member, type) \
+	.attr = DSR_SERVICE_A_##what, MEMBER(member), \
+	.text = value_##type##_text
 
 static const struct keyword persist_keywords[] = {
 	{ "prefix", "LEN",
 	  "bits of its address that make it this client; all unless given",
-	  service_parse_prefix, FIELD(PERSIST_PREFIX_LEN, persist_prefix_len) },
+	  service_parse_prefix, FIELD(PERSIST_PREFIX_LEN, persist_prefix_len, number) },
 	{ 0 },
 };
 
 static const struct keyword timeout_keywords[] = {
 	{ "syn", "TIME", "nothing but SYN has come; 1m unless given",
 	  service_parse_time,
-	  FIELD(TIMEOUT_SYN, timeouts[DSR_FLOW_STATE_SYN]) },
+	  FIELD(TIMEOUT_SYN, timeouts[DSR_FLOW_STATE_SYN], time) },
 	{ "established", "TIME", "more has come; 15m unless given",
 	  service_parse_time,
-	  FIELD(TIMEOUT_ESTABLISHED, timeouts[DSR_FLOW_STATE_ESTABLISHED]) },
+	  FIELD(TIMEOUT_ESTABLISHED, timeouts[DSR_FLOW_STATE_ESTABLISHED], time) },
 	{ "closing", "TIME", "the client has closed it; 2m unless given",
 	  service_parse_time,
-	  FIELD(TIMEOUT_CLOSING, timeouts[DSR_FLOW_STATE_CLOSING]) },
+	  FIELD(TIMEOUT_CLOSING, timeouts[DSR_FLOW_STATE_CLOSING], time) },
 	{ "udp", "TIME", "UDP; 5m unless given",
 	  service_parse_time,
-	  FIELD(TIMEOUT_UDP, timeouts[DSR_FLOW_STATE_UDP]) },
+	  FIELD(TIMEOUT_UDP, timeouts[DSR_FLOW_STATE_UDP], time) },
 	{ "other", "TIME", "other protocols; 5m unless given",
 	  service_parse_time,
-	  FIELD(TIMEOUT_OTHER, timeouts[DSR_FLOW_STATE_OTHER]) },
+	  FIELD(TIMEOUT_OTHER, timeouts[DSR_FLOW_STATE_OTHER], time) },
 	{ 0 },
 };
 
@@ -106,43 +110,44 @@ const struct keyword service_keywords[] = {
 	{ "scheduler", "NAME",
 	  "how a server is chosen for a new flow: wrr, unless given, rr, wlc, "
 	  "lc, sh, maglev or random2",
-	  .parse = service_parse_scheduler },
+	  service_parse_scheduler, MEMBER(scheduler),
+	  .names = model_scheduler, .text = value_string_text },
 	{ "echo", "answer|forward",
 	  "who answers a ping to the VIP: the director, unless given, or a "
 	  "server",
-	  service_parse_name, FIELD(ECHO, echo), .names = model_echo },
+	  service_parse_name, FIELD(ECHO, echo, name), .names = model_echo },
 	{ "hash-on", "default|flow|source",
 	  "what is hashed: all of a flow, or the client's address; by default "
 	  "the latter for sh, the former for maglev",
-	  service_parse_name, FIELD(HASH_ON, hash_on),
+	  service_parse_name, FIELD(HASH_ON, hash_on, name),
 	  .names = model_hash_on },
 	{ "hash-key", "KEY",
 	  "secret of the hash, 32 hexadecimal digits; random unless given",
-	  service_parse_hash_key, FIELD(HASH_KEY, hash_key) },
+	  service_parse_hash_key, FIELD(HASH_KEY, hash_key, hash_key) },
 	{ "sessionless", "on|off",
 	  "each packet is scheduled by itself; off unless given",
-	  service_parse_name, FIELD(SESSIONLESS, sessionless),
+	  service_parse_name, FIELD(SESSIONLESS, sessionless, name),
 	  .names = value_flag },
 	{ "persist", "TIME|off",
 	  "a client stays with its server; off unless given, 5m for several "
 	  "port ranges",
 	  service_parse_time_or_off, persist_keywords,
-	  FIELD(PERSIST_TIMEOUT, persist) },
+	  FIELD(PERSIST_TIMEOUT, persist, time) },
 	{ "timeout", "STATE TIME...",
 	  "how long a flow in a state may be silent:",
 	  .more = timeout_keywords },
 	{ "lost", "reschedule|reset|drop",
 	  "what becomes of TCP connections that lose their server; reschedule "
 	  "unless given",
-	  service_parse_name, FIELD(LOST, lost), .names = model_lost },
+	  service_parse_name, FIELD(LOST, lost, name), .names = model_lost },
 	{ "midflow", "hash|reset|drop",
 	  "what becomes of packets of unknown TCP connections; hash unless "
 	  "given",
-	  service_parse_name, FIELD(MIDFLOW, midflow),
+	  service_parse_name, FIELD(MIDFLOW, midflow, name),
 	  .names = model_midflow },
 	{ "slow-start", "TIME|off",
 	  "how long a new server's share grows to its weight; off unless given",
-	  service_parse_time_or_off, FIELD(SLOW_START, slow_start) },
+	  service_parse_time_or_off, FIELD(SLOW_START, slow_start, time) },
 	{ 0 },
 };
 

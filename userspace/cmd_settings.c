@@ -15,7 +15,9 @@ static int settings_parse_max_flows(const struct keyword *keyword,
 const struct keyword settings_keywords[] = {
 	{ "max-flows", "N",
 	  "flows of each address family that there is room for at most",
-	  .parse = settings_parse_max_flows },
+	  settings_parse_max_flows, .text = value_number_text,
+	  .offset = offsetof(struct settings, max_flows),
+	  .size = sizeof(((struct settings *)0)->max_flows) },
 	{ 0 },
 };
 

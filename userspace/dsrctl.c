@@ -9,12 +9,14 @@
 #include <unistd.h>
 
 #include "cmd.h"
+#include "complete.h"
 
 #define NETNS_DIR	"/run/netns/"
 
 /*
  * All commands. Dispatch, help and the tests read this table. A word stands
- * for the first object or verb that it begins, so "s" is service and show.
+ * for the first object or verb that it begins, so "s" is service and show. An
+ * object without a verb has no others.
  */
 static const struct cmd cmds[] = {
 	{ "service", "show", "List services with their servers.",
@@ -67,7 +69,46 @@ static const struct cmd cmds[] = {
 	{ "ingress", "del", "And no longer.",
 	  { .needs_operand = REQUIRED, .operand = &ingress_dev },
 	  cmd_ingress_del },
+	{ "config", "show", "Show which configuration runs.",
+	  { 0 }, cmd_config_show },
+	{ "config", "check", "Look for mistakes in a file.",
+	  { .needs_operand = REQUIRED, .operand = &config_file },
+	  cmd_config_check },
+	{ "save", NULL, "Write all that is configured as a file.",
+	  { .needs_operand = OPTIONAL, .operand = &save_file }, cmd_save },
+	{ "apply", NULL, "Configure all that a file says, and nothing else.",
+	  { .needs_operand = REQUIRED, .operand = &config_file,
+	    .keywords = apply_keywords }, cmd_apply },
+	{ "doctor", NULL, "Find what is wrong with VIPs and servers.",
+	  { .service = OPTIONAL, .keywords = doctor_keywords }, cmd_doctor },
+	{ "recipe", NULL, "Print how a real server is set up.",
+	  { .needs_operand = OPTIONAL, .operand = &recipe_name,
+	    .vips = OPTIONAL, .keywords = recipe_keywords }, cmd_recipe },
+	{ "realserver", "check", "Find what is wrong with this real server.",
+	  { .vips = REQUIRED }, cmd_realserver_check },
+	{ "realserver", "up", "Make this machine a real server.",
+	  { .vips = REQUIRED, .keywords = realserver_keywords },
+	  cmd_realserver_up },
+	{ "realserver", "down", "And no longer.",
+	  { .vips = REQUIRED, .keywords = realserver_keywords },
+	  cmd_realserver_down },
+	{ "monitor", NULL, "Tell of each change as it happens.",
+	  { 0 }, cmd_monitor },
+	{ "top", NULL, "Show rates as they change; press q to end it.",
+	  { .service = OPTIONAL, .keywords = top_keywords }, cmd_top },
+	{ "trace", NULL, "Tell where a packet would go, and why.",
+	  { .needs_operand = REQUIRED, .operand = &trace_packet,
+	    .keywords = trace_keywords }, cmd_trace },
+	{ "metrics", NULL, "Write all counters for Prometheus.",
+	  { .needs_operand = OPTIONAL, .operand = &metrics_file },
+	  cmd_metrics },
+	{ "completion", "bash", "Print what has bash complete these words.",
+	  { 0 }, cmd_completion_bash },
+	{ "completion", "zsh", "And zsh.", { 0 }, cmd_completion_zsh },
 };
+
+/* Room for what dsrctl_words() writes. */
+#define CMD_TEXT	32
 
 #define N_CMDS	(sizeof(cmds) / sizeof(cmds[0]))
 
@@ -119,33 +160,42 @@ static void dsrctl_verbs(const char *object, const char *names[MAX_NAMES])
 	size_t i, n = 0;
 
 	for (i = 0; i < N_CMDS; i++) {
-		if (!strcmp(cmds[i].object, object))
+		if (!strcmp(cmds[i].object, object) && cmds[i].verb)
 			names[n++] = cmds[i].verb;
 	}
 	names[n++] = "help";
 	names[n] = NULL;
 }
 
+/* @verb is NULL for an object that has none. */
 static const struct cmd *dsrctl_find(const char *object, const char *verb)
 {
 	size_t i;
 
 	for (i = 0; i < N_CMDS; i++) {
-		if (!strcmp(cmds[i].object, object) &&
-		    !strcmp(cmds[i].verb, verb))
+		if (!strcmp(cmds[i].object, object) && !cmds[i].verb == !verb &&
+		    (!verb || !strcmp(cmds[i].verb, verb)))
 			return &cmds[i];
 	}
 	return NULL;
+}
+
+/* "OBJECT VERB", written into @text and returned. */
+static const char *dsrctl_words(const struct cmd *cmd, char text[CMD_TEXT])
+{
+	snprintf(text, CMD_TEXT, "%s%s%s", cmd->object, cmd->verb ? " " : "",
+		 cmd->verb ? cmd->verb : "");
+	return text;
 }
 
 /* --- Help ---------------------------------------------------------------- */
 
 static void help_cmd_line(const struct cmd *cmd)
 {
-	char usage[ARGS_USAGE];
+	char usage[ARGS_USAGE], words[CMD_TEXT];
 
 	args_usage(&cmd->grammar, usage);
-	printf("dsrctl %s %s%s%s\n", cmd->object, cmd->verb,
+	printf("dsrctl %s%s%s\n", dsrctl_words(cmd, words),
 	       *usage ? " " : "", usage);
 }
 
@@ -189,8 +239,9 @@ static void help_more(const struct keyword *keyword)
 static void help_operands(const struct grammar *grammar)
 {
 	const struct keyword *keyword = grammar->keywords;
+	const struct keyword *operand = grammar->operand;
 
-	if (grammar->service || grammar->operand || keyword)
+	if (grammar->service || operand || grammar->vips || keyword)
 		printf("\n");
 	if (grammar->service) {
 		help_row("SERVICE", NULL, KEY_USAGE);
@@ -202,8 +253,11 @@ static void help_operands(const struct grammar *grammar)
 	if (grammar->server)
 		help_row("ADDRESS", NULL, "the server's own IP address, "
 			 "without a port");
-	if (grammar->operand)
-		help_row(grammar->operand->name, NULL, grammar->operand->help);
+	for (; operand; operand = operand->more)
+		help_row(operand->name, NULL, operand->help);
+	if (grammar->vips)
+		help_row("VIP", NULL, "the virtual address, alone or as that "
+			 "of a service: tcp 192.0.2.10:80");
 	for (; keyword && keyword->name; keyword++) {
 		help_row(keyword->name, keyword->value, keyword->help);
 		help_more(keyword->more);
@@ -355,13 +409,14 @@ static bool option_is_one(const char *word)
 }
 
 /*
- * Keywords of server drain, which many will write like options, anywhere on
- * the line. Return: how many of @word and @next are one, moved to the end.
+ * Keywords that many will write like options, anywhere on the line. Return:
+ * how many of @word and @next are one, moved to the end.
  */
 static int option_keyword(char *word, char *next, char ***end)
 {
-	if (!strcmp(word, "--wait")) {
-		*(*end)++ = "wait";
+	if (!strcmp(word, "--wait") || !strcmp(word, "--dry-run") ||
+	    !strcmp(word, "--watch")) {
+		*(*end)++ = word + 2;
 		return 1;
 	}
 	if (strncmp(word, "--timeout", 9) || (word[9] && word[9] != '='))
@@ -447,22 +502,22 @@ static int dsrctl_run_cmd(const struct cmd *cmd,
 			  const struct command_line *line, struct err *err)
 {
 	struct request request;
-	char command[32];
+	char command[CMD_TEXT];
 	struct out out;
 	int status;
 
 	if (line->help ||
 	    (line->n_words && !strcmp(line->words[0], "help")))
 		return help_cmd(cmd);
-	snprintf(command, sizeof(command), "%s %s", cmd->object, cmd->verb);
-	status = args_parse(command, &cmd->grammar, line->words,
+	status = args_parse(dsrctl_words(cmd, command), &cmd->grammar, line->words,
 			    line->n_words, &request, err);
 	if (!status && line->netns)
 		status = netns_enter(line->netns, err);
-	if (status)
-		return status;
 	out_init(&out, line);
-	return cmd->run(&request, &out, err);
+	if (!status)
+		status = cmd->run(&request, &out, err);
+	free(request.vips);
+	return status;
 }
 
 /* The name a word stands for, or NULL with the message in @err. */
@@ -481,9 +536,13 @@ static const char *dsrctl_name(const char *word, const char *what,
 static int dsrctl_run_object(const char *object, struct command_line *line,
 			     struct err *err)
 {
+	const struct cmd *alone = dsrctl_find(object, NULL);
 	const char *names[MAX_NAMES];
 	const char *verb = "show";
+	char list[128];
 
+	if (alone)
+		return dsrctl_run_cmd(alone, line, err);
 	if (line->help && !line->n_words)
 		return help_object(object);
 	dsrctl_verbs(object, names);
@@ -496,6 +555,9 @@ static int dsrctl_run_object(const char *object, struct command_line *line,
 	}
 	if (!strcmp(verb, "help"))
 		return help_object(object);
+	if (!dsrctl_find(object, verb))
+		return err_usage(err, "VERB is missing: give %s",
+				 args_list(names, list, sizeof(list)));
 	return dsrctl_run_cmd(dsrctl_find(object, verb), line, err);
 }
 
@@ -515,7 +577,7 @@ static int dsrctl_run(struct command_line *line, struct err *err)
 {
 	const char *names[MAX_NAMES];
 	const char *object;
-	char list[128];
+	char list[ARGS_USAGE];
 
 	if (line->version)
 		return dsrctl_version(line, err);
@@ -540,6 +602,67 @@ static int dsrctl_run(struct command_line *line, struct err *err)
 	return dsrctl_run_object(object, line, err);
 }
 
+/* --- Completion ----------------------------------------------------------- */
+
+static void complete_options(const char *word)
+{
+	char text[32];
+	size_t i;
+
+	for (i = 0; i < N_OPTIONS; i++) {
+		snprintf(text, sizeof(text), "--%s", options[i].name);
+		complete_names((const char *[]){ text, NULL }, word);
+	}
+}
+
+/* What may follow the words of the line. */
+static void complete_line(const struct command_line *line, const char *word)
+{
+	const char *names[MAX_NAMES];
+	const struct cmd *cmd = NULL;
+	const char *object = NULL;
+	size_t i;
+	int name;
+
+	dsrctl_objects(names);
+	for (i = 0; i < line->n_words && !cmd; i++) {
+		name = args_match(line->words[i], names);
+		if (name < 0)
+			return;
+		if (!strcmp(names[name], "help"))
+			continue;
+		cmd = dsrctl_find(object ? object : names[name],
+				  object ? names[name] : NULL);
+		object = names[name];
+		if (!strcmp(object, "version"))
+			return;
+		if (!cmd)
+			dsrctl_verbs(object, names);
+	}
+	if (cmd)
+		complete_grammar(&cmd->grammar, line->words + i,
+				 line->n_words - i, word);
+	else
+		complete_names(names, word);
+}
+
+/* The last word can become what is printed; the others stand before it. */
+static void dsrctl_complete(int argc, char **argv, char **words)
+{
+	const char *word = argc > 2 ? argv[argc - 1] : "";
+	struct command_line line = { 0 };
+	struct err err;
+
+	if (argc > 2)
+		argv[--argc] = NULL;
+	if (options_parse(argc - 1, argv + 1, words, &line, &err))
+		complete_files(NETNS_DIR, word);
+	else if (*word == '-')
+		complete_options(word);
+	else if (!line.netns || !netns_enter(line.netns, &err))
+		complete_line(&line, word);
+}
+
 /* What was printed may not have reached its file. */
 static int dsrctl_finish_output(struct err *err)
 {
@@ -552,20 +675,28 @@ int main(int argc, char **argv)
 {
 	struct command_line line = { 0 };
 	char **words;
+	bool has_message;
 	struct err err;
-	int status;
+	int status = DONE;
 
 	words = calloc(3 * argc, sizeof(*words));
 	if (!words) {
 		perror("dsrctl");
 		return REFUSED;
 	}
-	status = options_parse(argc, argv, words, &line, &err);
-	if (!status)
-		status = dsrctl_run(&line, &err);
-	if (!status)
-		status = dsrctl_finish_output(&err);
-	if (status)
+	if (argc > 1 && !strcmp(argv[1], "__complete")) {
+		dsrctl_complete(argc, argv, words);
+	} else {
+		status = options_parse(argc, argv, words, &line, &err);
+		if (!status)
+			status = dsrctl_run(&line, &err);
+	}
+	has_message = status >= REFUSED && status <= LATE;
+	if (!has_message && dsrctl_finish_output(&err)) {
+		has_message = true;
+		status = REFUSED;
+	}
+	if (has_message)
 		err_print(&err);
 	free(words);
 	return status;

@@ -4,8 +4,7 @@
 
 #include "err.h"
 
-/* The words may hold anything; the message stays one line of plain text. */
-static void err_clean(char *text)
+void err_clean(char *text)
 {
 	for (; *text; text++) {
 		unsigned char c = *text;
@@ -56,7 +55,8 @@ int err_late(struct err *err, const char *fmt, ...)
 
 void err_print(const struct err *err)
 {
-	fprintf(stderr, "dsrctl: %s\n", err->text);
+	if (err->text[0])
+		fprintf(stderr, "dsrctl: %s\n", err->text);
 }
 
 void err_warn(const char *fmt, ...)

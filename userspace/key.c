@@ -589,3 +589,89 @@ int key_parse_server(const char *word, const struct service_key *service,
 	free(copy);
 	return status;
 }
+
+/* Why this address can be no VIP of a real server, or NULL. */
+static const char *key_not_vip(const struct service_key *key)
+{
+	const struct addr *addr = &key->addr;
+	const uint32_t v4 = ntohl(addr->v4.s_addr);
+	bool many;
+
+	if (key->prefix_len != addr_bits(addr))
+		return "is a prefix: give single addresses";
+	if (addr->family == AF_INET)
+		many = IN_MULTICAST(v4) || IN_BADCLASS(v4) || !v4;
+	else
+		many = IN6_IS_ADDR_MULTICAST(&addr->v6) ||
+		       IN6_IS_ADDR_UNSPECIFIED(&addr->v6);
+	if (many || addr_is_loopback(addr))
+		return "is no address of one machine: give the VIP";
+	return NULL;
+}
+
+/* An address alone. That it has ports is the likely mistake. */
+static int key_parse_bare_vip(const char *word, struct service_key *key,
+			      struct err *err)
+{
+	memset(key, 0, sizeof(*key));
+	if (addr_parse(word, &key->addr)) {
+		key->prefix_len = addr_bits(&key->addr);
+		return DONE;
+	}
+	if (key_parse("tcp", word, key, err))
+		return addr_refuse(word, err);
+	if (key->n_ports)
+		return err_usage(err, WORD ": the protocol is missing: write "
+				 "tcp %s", word, word);
+	return DONE;
+}
+
+int key_parse_vip(const char *word, const char *next, bool *took_next,
+		  struct service_key *key, struct err *err)
+{
+	const char *wrong;
+	uint8_t protocol;
+	int status;
+
+	*took_next = key_parse_protocol_name(word, &protocol) && next;
+	if (!strcmp(word, "fwmark"))
+		return err_usage(err, "a firewall mark has no address: give "
+				 "the VIP");
+	if (key_parse_protocol_name(word, &protocol))
+		status = key_parse(word, next, key, err);
+	else
+		status = key_parse_bare_vip(word, key, err);
+	if (status)
+		return status;
+	wrong = key_not_vip(key);
+	if (wrong)
+		return err_usage(err, WORD " %s", *took_next ? next : word,
+				 wrong);
+	return DONE;
+}
+
+bool key_begins_vip(const char *word)
+{
+	uint8_t protocol;
+
+	return strpbrk(word, ".:") || !strcmp(word, "fwmark") ||
+	       key_parse_protocol_name(word, &protocol);
+}
+
+struct addr *key_addresses(const struct service_key *keys, size_t n,
+			   size_t *n_addresses)
+{
+	struct addr *addresses = key_alloc(n * sizeof(*addresses) + 1);
+	size_t i, j;
+
+	*n_addresses = 0;
+	for (i = 0; i < n; i++) {
+		for (j = 0; j < *n_addresses; j++) {
+			if (!addr_compare(&addresses[j], &keys[i].addr))
+				break;
+		}
+		addresses[j] = keys[i].addr;
+		*n_addresses += j == *n_addresses;
+	}
+	return addresses;
+}

@@ -57,6 +57,20 @@ int key_parse(const char *kind, const char *word, struct service_key *key,
 int key_parse_server(const char *word, const struct service_key *service,
 		     struct addr *addr, struct err *err);
 
+/*
+ * A single address that can be a VIP: alone, and then the key has neither
+ * protocol nor ports, or as a service's, whose second word is @next or NULL.
+ */
+int key_parse_vip(const char *word, const char *next, bool *took_next,
+		  struct service_key *key, struct err *err);
+
+/* Whether a word is meant as the first one of a VIP. */
+bool key_begins_vip(const char *word);
+
+/* The addresses of keys, each once, to be freed. No memory ends the program. */
+struct addr *key_addresses(const struct service_key *keys, size_t n,
+			   size_t *n_addresses);
+
 /* ADDRESS[/LEN][:PORT], for IPv6 with a port [ADDRESS[/LEN]]:PORT; - if none. */
 int key_parse_endpoint(const char *word, struct endpoint *endpoint,
 		       struct err *err);

@@ -42,6 +42,23 @@ const char *const model_flow_state[] = {
 	NULL
 };
 
+const char *const model_scheduler[] = {
+	"wrr", "rr", "wlc", "lc", "sh", "maglev", "random2", NULL
+};
+
+const char *const model_why[] = {
+	[DSR_WHY_NO_SERVICE] = "no-service",
+	[DSR_WHY_FLOW] = "flow",
+	[DSR_WHY_CLIENT] = "client",
+	[DSR_WHY_TURN] = "turn",
+	[DSR_WHY_HASH] = "hash",
+	[DSR_WHY_CHANCE] = "chance",
+	[DSR_WHY_SESSIONLESS] = "sessionless",
+	[DSR_WHY_LOST] = "lost",
+	[DSR_WHY_NO_SERVER] = "no-server",
+	NULL
+};
+
 const char *model_name(const char *const *names, unsigned int number)
 {
 	while (*names && number--)
@@ -49,10 +66,14 @@ const char *model_name(const char *const *names, unsigned int number)
 	return *names;
 }
 
-/* One more zeroed entry of @size bytes at the end of an array of @n. */
+/*
+ * One more zeroed entry of @size bytes at the end of an array of @n, which has
+ * room for the next power of two.
+ */
 static void *model_grow(void *array, size_t *n, size_t size)
 {
-	array = reallocarray(array, *n + 1, size);
+	if (!(*n & (*n - 1)))
+		array = reallocarray(array, *n ? 2 * *n : 1, size);
 	if (!array) {
 		perror("dsrctl");
 		exit(REFUSED);
@@ -145,6 +166,17 @@ void model_sort(struct model *model)
 	if (model->n_ingresses)
 		qsort(model->ingresses, model->n_ingresses,
 		      sizeof(*model->ingresses), model_compare_ingresses);
+}
+
+const struct service *model_service(const struct model *model,
+				    const struct service_key *key)
+{
+	const struct service wanted = { .key = *key };
+
+	if (!model->n_services)
+		return NULL;
+	return bsearch(&wanted, model->services, model->n_services,
+		       sizeof(wanted), model_compare_services);
 }
 
 const struct server *model_servers(const struct model *model,

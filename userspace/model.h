@@ -10,6 +10,7 @@
 #include "key.h"
 
 #define SCHEDULER_MAX	16
+#define SCHEDULER_USUAL	"wrr"
 #define N_TIMEOUTS	(DSR_FLOW_STATE_OTHER + 1)
 
 struct stats {
@@ -23,6 +24,11 @@ struct stats {
 
 struct hash_key {
 	uint8_t byte[16];
+};
+
+/* Where a file has something, from 1. */
+struct place {
+	uint32_t line, column;
 };
 
 /* The bit of an attribute in what is given of a service or a server. */
@@ -44,6 +50,7 @@ struct service {
 	uint8_t midflow;		/* enum dsr_midflow */
 	uint32_t slow_start;		/* seconds; 0: off */
 	struct stats stats;
+	struct place at;
 };
 
 /* How packets reach a server now. */
@@ -70,6 +77,7 @@ struct server {
 	uint8_t down;
 	struct nexthop nexthop;
 	struct stats stats;
+	struct place at;
 };
 
 struct reason {
@@ -95,6 +103,20 @@ struct flow_filter {
 	uint8_t state;
 };
 
+/* Where a packet would go. */
+struct trace {
+	/* What is asked. */
+	uint8_t protocol;
+	struct endpoint client, vip;
+	uint32_t fwmark;		/* 0: none */
+	/* What is told. */
+	uint8_t why;			/* enum dsr_why, or a later one */
+	bool has_service, has_flow, has_server;
+	struct service service;		/* its key and its scheduler */
+	struct flow flow;		/* of the packet, or its client's */
+	struct server server;		/* without counters */
+};
+
 struct settings {
 	uint32_t given;			/* which attributes are sent */
 	uint32_t max_flows;
@@ -107,6 +129,14 @@ struct settings {
 struct ingress {
 	char dev[IF_NAMESIZE];
 	uint8_t active;			/* there is such a device now */
+	struct place at;
+};
+
+/* Which configuration runs, and how large it is. */
+struct config {
+	uint32_t generation;
+	uint32_t services;
+	uint32_t servers;
 };
 
 struct model {
@@ -116,7 +146,14 @@ struct model {
 	struct ingress *ingresses;
 	size_t n_services, n_servers, n_reasons, n_ingresses;
 	struct settings settings;
+	struct config config;
 	uint64_t n_forgotten;		/* flows that were deleted */
+};
+
+/* A change that the kernel tells of, with what was changed. */
+struct event {
+	uint8_t kind;			/* DSR_CMD_…_NTF */
+	struct model model;		/* one service or one server */
 };
 
 /*
@@ -128,6 +165,10 @@ extern const char *const model_hash_on[];
 extern const char *const model_lost[];
 extern const char *const model_midflow[];
 extern const char *const model_flow_state[];
+extern const char *const model_why[];
+
+/* The schedulers that the module of this version has. */
+extern const char *const model_scheduler[];
 
 /* The name of a number, or NULL if it has none. */
 const char *model_name(const char *const *names, unsigned int number);
@@ -138,7 +179,7 @@ struct server *model_add_server(struct model *model);
 struct reason *model_add_reason(struct model *model);
 struct ingress *model_add_ingress(struct model *model);
 
-/* Set all that a service has unless given, by its key and its scheduler. */
+/* Set all that a service with its key has unless given, but the scheduler. */
 void model_set_defaults(struct service *service);
 
 /*
@@ -146,6 +187,10 @@ void model_set_defaults(struct service *service);
  * by name.
  */
 void model_sort(struct model *model);
+
+/* The service of a sorted model that has a key, or NULL. */
+const struct service *model_service(const struct model *model,
+				    const struct service_key *key);
 
 /* The servers of a service in a sorted model, and how many. */
 const struct server *model_servers(const struct model *model,

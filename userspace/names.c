@@ -52,6 +52,15 @@ static const struct name reasons[] = {
 		RED },
 };
 
+static const char *const events[] = {
+	[DSR_CMD_SERVICE_ADD_NTF] = "service-add",
+	[DSR_CMD_SERVICE_SET_NTF] = "service-set",
+	[DSR_CMD_SERVICE_DEL_NTF] = "service-del",
+	[DSR_CMD_SERVER_ADD_NTF] = "server-add",
+	[DSR_CMD_SERVER_SET_NTF] = "server-set",
+	[DSR_CMD_SERVER_DEL_NTF] = "server-del",
+};
+
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
 /* A number that is left out of a list has no name. */
@@ -59,6 +68,11 @@ static const struct name *names_find(const struct name *list, size_t n,
 				     unsigned int number)
 {
 	return number < n && list[number].json ? &list[number] : NULL;
+}
+
+const char *names_event(unsigned int kind)
+{
+	return kind < COUNT(events) ? events[kind] : NULL;
 }
 
 const struct name *names_state(unsigned int state)

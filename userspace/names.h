@@ -12,6 +12,7 @@ struct name {
 };
 
 /* NULL for one that this program does not know. */
+const char *names_event(unsigned int kind);
 const struct name *names_state(unsigned int state);
 const struct name *names_reason(unsigned int reason);
 

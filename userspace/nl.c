@@ -24,6 +24,8 @@ struct dsr_nl {
 	struct model *model;		/* where replies go, */
 	dsr_nl_flow_fn *on_flow;	/* but for flows */
 	void *on_flow_arg;
+	struct trace *trace;		/* and traces */
+	struct dsr_nl_monitor *monitor;
 	struct dsr_nl_batch *batch;
 	bool done;
 	bool interrupted;		/* a change cut into the dump */
@@ -31,11 +33,18 @@ struct dsr_nl {
 	char message[256];		/* the kernel's words, or empty */
 };
 
+/* Listening for events. */
+struct dsr_nl_monitor {
+	dsr_nl_event_fn *on_event;
+	void *arg;
+	struct event event;
+};
+
 /*
  * Only the last message of a batch asks for an acknowledgement; before that
  * come the errors of the others, which all fit into the socket's buffer.
  */
-#define BATCH_FLOWS	64
+#define BATCH_MESSAGES	64
 #define BATCH_BYTES	32768
 
 struct dsr_nl_batch {
@@ -46,7 +55,7 @@ struct dsr_nl_batch {
 	size_t len;
 	struct nlmsghdr *last;
 	uint32_t first_seq;		/* the others' follow */
-	uint64_t tags[BATCH_FLOWS];
+	uint64_t tags[BATCH_MESSAGES];
 	size_t n;
 };
 
@@ -77,10 +86,29 @@ static int dsr_nl_error_size(struct nlmsghdr *header)
 	return sizeof(error->error) + error->msg.nlmsg_len;
 }
 
+/* No answer but an event, or word that the module has gone. */
+static bool dsr_nl_read_event(struct dsr_nl *nl, struct nlmsghdr *header)
+{
+	struct dsr_nl_monitor *monitor = nl->monitor;
+
+	if (header->nlmsg_type == nl->family &&
+	    !msg_read_event(header, &monitor->event))
+		return false;
+	if (header->nlmsg_type == nl->family)
+		nl->done = !monitor->on_event(&monitor->event, monitor->arg);
+	else if (msg_tells_end(header, DSR_FAMILY_NAME))
+		nl->error = ENODEV;
+	return true;
+}
+
 static bool dsr_nl_read(struct dsr_nl *nl, struct nlmsghdr *header)
 {
 	struct flow flow;
 
+	if (nl->monitor)
+		return dsr_nl_read_event(nl, header);
+	if (nl->trace)
+		return msg_read_trace(header, nl->trace);
 	if (!nl->on_flow)
 		return msg_read(header, nl->model);
 	if (!msg_read_flow_reply(header, &flow))
@@ -145,6 +173,8 @@ static const char *dsr_nl_error_text(int error)
 		return "does not exist";
 	case EOPNOTSUPP:
 		return "the loaded dsr module cannot do this";
+	case ENODEV:
+		return "the dsr module was unloaded";
 	case EBADMSG:
 		return "the loaded dsr module and dsrctl do not fit together";
 	}
@@ -157,7 +187,7 @@ static const char *dsr_nl_why(const struct dsr_nl *nl)
 	return nl->message[0] ? nl->message : dsr_nl_error_text(nl->error);
 }
 
-/* One flow of a batch is refused; the answer to the last one ends it. */
+/* One message of a batch is refused; the answer to the last one ends it. */
 static int dsr_nl_on_refused(struct dsr_nl *nl, uint32_t seq)
 {
 	const struct dsr_nl_batch *batch = nl->batch;
@@ -380,6 +410,103 @@ int dsr_nl_get_ingresses(struct dsr_nl *nl, const char *only,
 	return dsr_nl_dump(nl, &request, err);
 }
 
+/* --- The whole configuration --------------------------------------------- */
+
+int dsr_nl_get_config(struct dsr_nl *nl, struct model *model, struct err *err)
+{
+	const struct nl_request request = { .op = DSR_CMD_CONFIG_GET };
+
+	nl->model = model;
+	return dsr_nl_call(nl, &request, err);
+}
+
+int dsr_nl_config_begin(struct dsr_nl *nl, struct err *err)
+{
+	const struct nl_request request = { .op = DSR_CMD_CONFIG_BEGIN };
+
+	return dsr_nl_call(nl, &request, err);
+}
+
+int dsr_nl_config_commit(struct dsr_nl *nl, struct model *model,
+			 struct err *err)
+{
+	const uint32_t generation = model->config.generation;
+	const struct nl_request request = {
+		.op = DSR_CMD_CONFIG_COMMIT,
+		.generation = &generation,
+	};
+
+	nl->model = model;
+	return dsr_nl_call(nl, &request, err);
+}
+
+/* --- Traces and events ---------------------------------------------------- */
+
+int dsr_nl_trace(struct dsr_nl *nl, struct trace *trace, struct err *err)
+{
+	const struct nl_request request = {
+		.op = DSR_CMD_TRACE_GET, .trace = trace,
+	};
+	int status;
+
+	nl->trace = trace;
+	status = dsr_nl_call(nl, &request, err);
+	nl->trace = NULL;
+	return status;
+}
+
+/*
+ * What the kernel says of the module too: from a module that has gone nothing
+ * would come any more. Return: 0 or libnl's error.
+ */
+static int dsr_nl_listen(struct dsr_nl *nl)
+{
+	int group = genl_ctrl_resolve_grp(nl->sock, DSR_FAMILY_NAME,
+					  DSR_MCGRP_CONFIG);
+
+	if (group < 0)
+		return group;
+	nl_socket_disable_seq_check(nl->sock);
+	return nl_socket_add_memberships(nl->sock, group, GENL_ID_CTRL, 0);
+}
+
+/* Until the caller has enough. Return: 0 or libnl's error. */
+static int dsr_nl_hear(struct dsr_nl *nl)
+{
+	int result = 0;
+
+	while (!nl->done && !nl->error && result >= 0) {
+		result = nl_recvmsgs_default(nl->sock);
+		/* This is what libnl makes of ENOBUFS. */
+		if (result == -NLE_NOMEM) {
+			nl->done = !nl->monitor->on_event(NULL,
+							  nl->monitor->arg);
+			result = 0;
+		}
+	}
+	return result;
+}
+
+int dsr_nl_monitor(struct dsr_nl *nl, dsr_nl_event_fn *on_event, void *arg,
+		   struct err *err)
+{
+	struct dsr_nl_monitor monitor = { .on_event = on_event, .arg = arg };
+	int result = dsr_nl_listen(nl);
+
+	nl->monitor = &monitor;
+	nl->done = false;
+	nl->error = 0;
+	if (result >= 0)
+		result = dsr_nl_hear(nl);
+	nl->monitor = NULL;
+	model_clear(&monitor.event.model);
+	if (nl->error)
+		return err_refused(err, "%s", dsr_nl_error_text(nl->error));
+	if (result < 0)
+		return err_refused(err, "netlink: %s", nl_geterror(result));
+	return DONE;
+}
+
 /* --- Flows --------------------------------------------------------------- */
 
 int dsr_nl_get_flows(struct dsr_nl *nl, const struct flow_filter *filter,
@@ -417,6 +544,8 @@ int dsr_nl_forget_flows(struct dsr_nl *nl, const struct flow_filter *filter,
 	nl->model = model;
 	return dsr_nl_call(nl, &request, err);
 }
+
+/* --- Batches ------------------------------------------------------------- */
 
 struct dsr_nl_batch *dsr_nl_batch_start(struct dsr_nl *nl,
 					dsr_nl_refused_fn *refused, void *arg)
@@ -483,22 +612,17 @@ static void dsr_nl_batch_append(struct dsr_nl_batch *batch, struct nl_msg *msg,
 	batch->len += NLMSG_ALIGN(header->nlmsg_len);
 }
 
-int dsr_nl_batch_add(struct dsr_nl_batch *batch, const struct flow *flow,
-		     uint64_t tag, struct err *err)
+static int dsr_nl_batch_add(struct dsr_nl_batch *batch,
+			    const struct nl_request *request, uint64_t tag,
+			    struct err *err)
 {
-	const struct nl_request request = {
-		.op = DSR_CMD_FLOW_ADD,
-		.service = &flow->service,
-		.server = &flow->server,
-		.flow = flow,
-	};
-	struct nl_msg *msg = msg_build(batch->nl->family, &request);
+	struct nl_msg *msg = msg_build(batch->nl->family, request);
 	int status = DONE;
 
 	if (!msg)
 		return err_refused(err, "netlink: %s",
 				   nl_geterror(-NLE_NOMEM));
-	if (batch->n == BATCH_FLOWS ||
+	if (batch->n == BATCH_MESSAGES ||
 	    batch->len + nlmsg_total_size(nlmsg_datalen(nlmsg_hdr(msg))) >
 	    BATCH_BYTES)
 		status = dsr_nl_batch_send(batch, err);
@@ -506,6 +630,46 @@ int dsr_nl_batch_add(struct dsr_nl_batch *batch, const struct flow *flow,
 		dsr_nl_batch_append(batch, msg, tag);
 	nlmsg_free(msg);
 	return status;
+}
+
+int dsr_nl_batch_flow(struct dsr_nl_batch *batch, const struct flow *flow,
+		      uint64_t tag, struct err *err)
+{
+	const struct nl_request request = {
+		.op = DSR_CMD_FLOW_ADD,
+		.service = &flow->service,
+		.server = &flow->server,
+		.flow = flow,
+	};
+
+	return dsr_nl_batch_add(batch, &request, tag, err);
+}
+
+int dsr_nl_batch_service(struct dsr_nl_batch *batch,
+			 const struct service *service, uint64_t tag,
+			 struct err *err)
+{
+	const struct nl_request request = {
+		.op = DSR_CMD_CONFIG_SERVICE,
+		.service = &service->key,
+		.options = service,
+	};
+
+	return dsr_nl_batch_add(batch, &request, tag, err);
+}
+
+int dsr_nl_batch_server(struct dsr_nl_batch *batch,
+			const struct server *server, uint64_t tag,
+			struct err *err)
+{
+	const struct nl_request request = {
+		.op = DSR_CMD_CONFIG_SERVER,
+		.service = &server->service,
+		.server = &server->addr,
+		.server_options = server,
+	};
+
+	return dsr_nl_batch_add(batch, &request, tag, err);
 }
 
 int dsr_nl_batch_end(struct dsr_nl_batch *batch, struct err *err)

@@ -66,18 +66,49 @@ int dsr_nl_get_flows(struct dsr_nl *nl, const struct flow_filter *filter,
 int dsr_nl_forget_flows(struct dsr_nl *nl, const struct flow_filter *filter,
 			struct model *model, struct err *err);
 
+/* Which configuration runs; @model gets it. */
+int dsr_nl_get_config(struct dsr_nl *nl, struct model *model,
+		      struct err *err);
+/* Ask where a packet would go; @trace is filled in. */
+int dsr_nl_trace(struct dsr_nl *nl, struct trace *trace, struct err *err);
+
 /*
- * Add flows, many in one go. Each has a tag of the caller's, by which @refused
- * is told of those that the kernel does not take, and why; this may come as
- * late as at the end, which also frees the batch. Between the start and the
- * end nothing else is to be asked of @nl. An error is the connection's.
+ * Call @on_event for each change from now on, until it returns false; and with
+ * NULL when changes came faster than they were read, and some were lost.
+ */
+typedef bool dsr_nl_event_fn(const struct event *event, void *arg);
+int dsr_nl_monitor(struct dsr_nl *nl, dsr_nl_event_fn *on_event, void *arg,
+		   struct err *err);
+
+/*
+ * Begin to stage a configuration, which is filled by a batch; and put it in
+ * place of the one that runs, if that is still the one that @model tells of,
+ * which gets the new one. What is not put in place is discarded when the
+ * connection is closed.
+ */
+int dsr_nl_config_begin(struct dsr_nl *nl, struct err *err);
+int dsr_nl_config_commit(struct dsr_nl *nl, struct model *model,
+			 struct err *err);
+
+/*
+ * Add flows, or services and servers to what is staged, many in one go. Each
+ * has a tag of the caller's, by which @refused is told of those that the kernel
+ * does not take, and why; this may come as late as at the end, which also frees
+ * the batch. Between the start and the end nothing else is to be asked of @nl.
+ * An error is the connection's.
  */
 struct dsr_nl_batch;
 typedef void dsr_nl_refused_fn(uint64_t tag, const char *why, void *arg);
 struct dsr_nl_batch *dsr_nl_batch_start(struct dsr_nl *nl,
 					dsr_nl_refused_fn *refused, void *arg);
-int dsr_nl_batch_add(struct dsr_nl_batch *batch, const struct flow *flow,
-		     uint64_t tag, struct err *err);
+int dsr_nl_batch_flow(struct dsr_nl_batch *batch, const struct flow *flow,
+		      uint64_t tag, struct err *err);
+int dsr_nl_batch_service(struct dsr_nl_batch *batch,
+			 const struct service *service, uint64_t tag,
+			 struct err *err);
+int dsr_nl_batch_server(struct dsr_nl_batch *batch,
+			const struct server *server, uint64_t tag,
+			struct err *err);
 int dsr_nl_batch_end(struct dsr_nl_batch *batch, struct err *err);
 
 #endif

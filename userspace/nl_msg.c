@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/genetlink.h>
 #include <netlink/genl/genl.h>
 #include <string.h>
 
@@ -80,6 +81,12 @@ static const struct field settings_fields[] = {
 
 static const struct field ingress_fields[] = {
 	FIELD(INGRESS_A_ACTIVE, ingress, active),
+};
+
+static const struct field config_fields[] = {
+	FIELD(CONFIG_A_GENERATION, config, generation),
+	FIELD(CONFIG_A_SERVICES, config, services),
+	FIELD(CONFIG_A_SERVERS, config, servers),
 };
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
@@ -222,26 +229,48 @@ static int msg_put_filter(struct nl_msg *msg, const struct flow_filter *filter)
 	return nla_nest_end(msg, nest);
 }
 
+/* What is said of a flow that is added. */
+#define MSG_FLOW_ADD	(GIVEN(DSR_FLOW_A_PROTOCOL) | \
+			 GIVEN(DSR_FLOW_A_STATE) | GIVEN(DSR_FLOW_A_IDLE))
+
 static int msg_put_port(struct nl_msg *msg, int type, uint16_t port)
 {
 	return port ? nla_put_u16(msg, type, htons(port)) : 0;
 }
 
-static int msg_put_flow(struct nl_msg *msg, const struct flow *flow)
+static int msg_put_flow(struct nl_msg *msg, const struct flow *flow,
+			uint32_t given)
 {
 	const struct endpoint *vip = &flow->vip;
 	struct nlattr *nest;
 
 	nest = nla_nest_start(msg, DSR_A_FLOW | NLA_F_NESTED);
 	if (!nest ||
-	    put_fields(msg, flow_fields, COUNT(flow_fields), flow,
-		       GIVEN(DSR_FLOW_A_PROTOCOL) | GIVEN(DSR_FLOW_A_STATE) |
-		       GIVEN(DSR_FLOW_A_IDLE)) ||
+	    put_fields(msg, flow_fields, COUNT(flow_fields), flow, given) ||
 	    msg_put_client(msg, &flow->client) ||
 	    msg_put_port(msg, DSR_FLOW_A_CLIENT_PORT, flow->client.port) ||
 	    (vip->addr.family && msg_put_addr(msg, &vip->addr, DSR_FLOW_A_IPV4,
 					      DSR_FLOW_A_IPV6)) ||
 	    msg_put_port(msg, DSR_FLOW_A_PORT, vip->port))
+		return -1;
+	return nla_nest_end(msg, nest);
+}
+
+/* A packet's ends, and its mark. */
+static int msg_put_trace(struct nl_msg *msg, const struct trace *trace)
+{
+	const struct flow flow = {
+		.protocol = trace->protocol, .client = trace->client,
+		.vip = trace->vip,
+	};
+	struct nlattr *nest;
+
+	if (msg_put_flow(msg, &flow, GIVEN(DSR_FLOW_A_PROTOCOL)))
+		return -1;
+	if (!trace->fwmark)
+		return 0;
+	nest = nla_nest_start(msg, DSR_A_TRACE | NLA_F_NESTED);
+	if (!nest || nla_put_u32(msg, DSR_TRACE_A_FWMARK, trace->fwmark))
 		return -1;
 	return nla_nest_end(msg, nest);
 }
@@ -268,6 +297,16 @@ static int msg_put_ingress(struct nl_msg *msg, const char *dev)
 	return nla_nest_end(msg, nest);
 }
 
+static int msg_put_generation(struct nl_msg *msg, uint32_t generation)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(msg, DSR_A_CONFIG | NLA_F_NESTED);
+	if (!nest || nla_put_u32(msg, DSR_CONFIG_A_GENERATION, generation))
+		return -1;
+	return nla_nest_end(msg, nest);
+}
+
 struct nl_msg *msg_build(int family, const struct nl_request *request)
 {
 	struct nl_msg *msg = nlmsg_alloc();
@@ -281,9 +320,13 @@ struct nl_msg *msg_build(int family, const struct nl_request *request)
 	    (request->server &&
 	     msg_put_server(msg, request->server, request->server_options)) ||
 	    (request->filter && msg_put_filter(msg, request->filter)) ||
-	    (request->flow && msg_put_flow(msg, request->flow)) ||
+	    (request->flow && msg_put_flow(msg, request->flow,
+					   MSG_FLOW_ADD)) ||
+	    (request->trace && msg_put_trace(msg, request->trace)) ||
 	    (request->settings && msg_put_settings(msg, request->settings)) ||
-	    (request->ingress && msg_put_ingress(msg, request->ingress))) {
+	    (request->ingress && msg_put_ingress(msg, request->ingress)) ||
+	    (request->generation &&
+	     msg_put_generation(msg, *request->generation))) {
 		nlmsg_free(msg);
 		return NULL;
 	}
@@ -444,7 +487,6 @@ static bool msg_read_server(struct nlattr *nest, struct addr *addr,
 		return false;
 	if (!attr[DSR_SERVER_A_SHARE])
 		options->share = options->weight;
-	msg_dev_name(options->ifindex, options->dev);
 	return true;
 }
 
@@ -460,7 +502,6 @@ static bool msg_read_nexthop(struct nlattr *nest, struct nexthop *nexthop)
 	nexthop->state = nla_get_u8(attr[DSR_NEXTHOP_A_STATE]);
 	if (attr[DSR_NEXTHOP_A_IFINDEX])
 		nexthop->ifindex = nla_get_u32(attr[DSR_NEXTHOP_A_IFINDEX]);
-	msg_dev_name(nexthop->ifindex, nexthop->dev);
 	if (attr[DSR_NEXTHOP_A_MAC]) {
 		nexthop->has_mac = true;
 		memcpy(&nexthop->mac, nla_data(attr[DSR_NEXTHOP_A_MAC]),
@@ -497,14 +538,30 @@ static bool msg_reply_service(struct nlattr **attr, struct model *model)
 	       msg_read_stats(attr[DSR_A_STATS], &service->stats);
 }
 
+/* Most servers' devices are those of the one before, and asking takes time. */
+static void msg_name_devs(struct server *server, const struct server *last)
+{
+	if (last && last->ifindex == server->ifindex)
+		memcpy(server->dev, last->dev, IF_NAMESIZE);
+	else
+		msg_dev_name(server->ifindex, server->dev);
+	if (last && last->nexthop.ifindex == server->nexthop.ifindex)
+		memcpy(server->nexthop.dev, last->nexthop.dev, IF_NAMESIZE);
+	else
+		msg_dev_name(server->nexthop.ifindex, server->nexthop.dev);
+}
+
 static bool msg_reply_server(struct nlattr **attr, struct model *model)
 {
 	struct server *server = model_add_server(model);
 
-	return msg_read_service(attr[DSR_A_SERVICE], &server->service, NULL) &&
-	       msg_read_server(attr[DSR_A_SERVER], &server->addr, server) &&
-	       msg_read_nexthop(attr[DSR_A_NEXTHOP], &server->nexthop) &&
-	       msg_read_stats(attr[DSR_A_STATS], &server->stats);
+	if (!msg_read_service(attr[DSR_A_SERVICE], &server->service, NULL) ||
+	    !msg_read_server(attr[DSR_A_SERVER], &server->addr, server) ||
+	    !msg_read_nexthop(attr[DSR_A_NEXTHOP], &server->nexthop) ||
+	    !msg_read_stats(attr[DSR_A_STATS], &server->stats))
+		return false;
+	msg_name_devs(server, model->n_servers > 1 ? server - 1 : NULL);
+	return true;
 }
 
 static bool msg_reply_stats(struct genlmsghdr *header, struct model *model)
@@ -569,6 +626,16 @@ static bool msg_reply_settings(struct nlattr *nest, struct model *model)
 			   &model->settings, NULL);
 }
 
+static bool msg_reply_config(struct nlattr *nest, struct model *model)
+{
+	struct nlattr *attr[DSR_CONFIG_A_MAX + 1];
+
+	return nest && !nla_parse_nested(attr, DSR_CONFIG_A_MAX, nest, NULL) &&
+	       attr[DSR_CONFIG_A_GENERATION] &&
+	       read_fields(attr, config_fields, COUNT(config_fields),
+			   &model->config, NULL);
+}
+
 static bool msg_reply_ingress(struct nlattr *nest, struct model *model)
 {
 	struct ingress *ingress = model_add_ingress(model);
@@ -583,16 +650,24 @@ static bool msg_reply_ingress(struct nlattr *nest, struct model *model)
 			   ingress, NULL);
 }
 
+/* The attributes of a message; NULL if there are none to be understood. */
+static struct genlmsghdr *msg_parse(struct nlmsghdr *header,
+				    struct nlattr *attr[DSR_A_MAX + 1])
+{
+	if (!genlmsg_valid_hdr(header, 0) ||
+	    genlmsg_parse(header, 0, attr, DSR_A_MAX, NULL))
+		return NULL;
+	return genlmsg_hdr(header);
+}
+
 /* A reply's command is that of its request. */
 bool msg_read(struct nlmsghdr *header, struct model *model)
 {
 	struct nlattr *attr[DSR_A_MAX + 1];
-	struct genlmsghdr *genl;
+	struct genlmsghdr *genl = msg_parse(header, attr);
 
-	if (!genlmsg_valid_hdr(header, 0) ||
-	    genlmsg_parse(header, 0, attr, DSR_A_MAX, NULL))
+	if (!genl)
 		return false;
-	genl = genlmsg_hdr(header);
 	switch (genl->cmd) {
 	case DSR_CMD_SERVICE_GET:
 		return msg_reply_service(attr, model);
@@ -606,6 +681,9 @@ bool msg_read(struct nlmsghdr *header, struct model *model)
 		return msg_reply_settings(attr[DSR_A_SETTINGS], model);
 	case DSR_CMD_INGRESS_GET:
 		return msg_reply_ingress(attr[DSR_A_INGRESS], model);
+	case DSR_CMD_CONFIG_GET:
+	case DSR_CMD_CONFIG_COMMIT:
+		return msg_reply_config(attr[DSR_A_CONFIG], model);
 	}
 	return false;
 }
@@ -621,4 +699,68 @@ bool msg_read_flow_reply(struct nlmsghdr *header, struct flow *flow)
 	       msg_read_service(attr[DSR_A_SERVICE], &flow->service, NULL) &&
 	       msg_read_server(attr[DSR_A_SERVER], &flow->server, NULL) &&
 	       msg_read_flow(attr[DSR_A_FLOW], flow);
+}
+
+static bool msg_read_why(struct nlattr *nest, struct trace *trace)
+{
+	struct nlattr *attr[DSR_TRACE_A_MAX + 1];
+
+	if (!nest || nla_parse_nested(attr, DSR_TRACE_A_MAX, nest, NULL) ||
+	    !attr[DSR_TRACE_A_WHY])
+		return false;
+	trace->why = nla_get_u8(attr[DSR_TRACE_A_WHY]);
+	return true;
+}
+
+bool msg_read_trace(struct nlmsghdr *header, struct trace *trace)
+{
+	struct nlattr *attr[DSR_A_MAX + 1];
+	const struct genlmsghdr *genl = msg_parse(header, attr);
+
+	if (!genl || genl->cmd != DSR_CMD_TRACE_GET ||
+	    !msg_read_why(attr[DSR_A_TRACE], trace))
+		return false;
+	trace->has_service = attr[DSR_A_SERVICE];
+	trace->has_flow = attr[DSR_A_FLOW];
+	trace->has_server = attr[DSR_A_SERVER];
+	if (trace->has_service &&
+	    !msg_read_service(attr[DSR_A_SERVICE], &trace->service.key,
+			      &trace->service))
+		return false;
+	if (trace->has_flow &&
+	    !msg_read_flow(attr[DSR_A_FLOW], &trace->flow))
+		return false;
+	if (!trace->has_server)
+		return true;
+	if (!msg_read_server(attr[DSR_A_SERVER], &trace->server.addr,
+			     &trace->server) ||
+	    !msg_read_nexthop(attr[DSR_A_NEXTHOP], &trace->server.nexthop))
+		return false;
+	msg_name_devs(&trace->server, NULL);
+	return true;
+}
+
+bool msg_read_event(struct nlmsghdr *header, struct event *event)
+{
+	struct nlattr *attr[DSR_A_MAX + 1];
+	const struct genlmsghdr *genl = msg_parse(header, attr);
+
+	model_clear(&event->model);
+	if (!genl)
+		return false;
+	event->kind = genl->cmd;
+	return attr[DSR_A_SERVER] ? msg_reply_server(attr, &event->model) :
+				    msg_reply_service(attr, &event->model);
+}
+
+bool msg_tells_end(struct nlmsghdr *header, const char *family)
+{
+	struct nlattr *attr[CTRL_ATTR_MAX + 1];
+
+	return header->nlmsg_type == GENL_ID_CTRL &&
+	       genlmsg_valid_hdr(header, 0) &&
+	       genlmsg_hdr(header)->cmd == CTRL_CMD_DELFAMILY &&
+	       !genlmsg_parse(header, 0, attr, CTRL_ATTR_MAX, NULL) &&
+	       attr[CTRL_ATTR_FAMILY_NAME] &&
+	       !nla_strcmp(attr[CTRL_ATTR_FAMILY_NAME], family);
 }

@@ -18,7 +18,9 @@ struct nl_request {
 	const struct flow_filter *filter;
 	const struct flow *flow;
 	const struct settings *settings;
+	const struct trace *trace;
 	const char *ingress;
+	const uint32_t *generation;
 };
 
 /* NULL if there is no memory. */
@@ -29,5 +31,14 @@ bool msg_read(struct nlmsghdr *header, struct model *model);
 
 /* The same of a flow, which is added to nothing. */
 bool msg_read_flow_reply(struct nlmsghdr *header, struct flow *flow);
+
+/* What is told of a trace. */
+bool msg_read_trace(struct nlmsghdr *header, struct trace *trace);
+
+/* An event, whose model is filled anew. */
+bool msg_read_event(struct nlmsghdr *header, struct event *event);
+
+/* Whether a message says that the family of this name has gone. */
+bool msg_tells_end(struct nlmsghdr *header, const char *family);
 
 #endif

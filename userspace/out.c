@@ -1,131 +1,39 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <inttypes.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
+#include "cmd.h"
 #include "names.h"
-#include "out.h"
+#include "options.h"
 #include "out_json.h"
 #include "table.h"
 
 /* --- Options -------------------------------------------------------------- */
 
-/* Those of a service or a server that are not as usual. */
-struct options {
-	char text[512];
-	size_t len;
-};
-
-static void option_add(struct options *options, const char *fmt, ...)
-	__attribute__((format(printf, 2, 3)));
-
-static void option_add(struct options *options, const char *fmt, ...)
-{
-	const size_t room = sizeof(options->text);
-	va_list args;
-
-	if (options->len)
-		options->len += snprintf(options->text + options->len,
-					 room - options->len, " ");
-	va_start(args, fmt);
-	options->len += vsnprintf(options->text + options->len,
-				  room - options->len, fmt, args);
-	va_end(args);
-}
-
-static void option_add_name(struct options *options, const char *keyword,
-			    const char *const *names, uint8_t value,
-			    uint8_t usual)
-{
-	const char *name = model_name(names, value);
-
-	if (value == usual)
-		return;
-	if (name)
-		option_add(options, "%s %s", keyword, name);
-	else
-		option_add(options, "%s %u", keyword, value);
-}
-
-static void option_add_time(struct options *options, const char *keyword,
-			    uint32_t seconds)
-{
-	char text[TIME_TEXT];
-
-	option_add(options, "%s %s", keyword,
-		   seconds ? addr_time_text(seconds, text) : "off");
-}
-
-static void option_add_persist(struct options *options,
-			       const struct service *service,
-			       const struct service *usual)
-{
-	const bool prefix = service->persist_prefix_len !=
-			    usual->persist_prefix_len;
-
-	if (service->persist != usual->persist || prefix)
-		option_add_time(options, "persist", service->persist);
-	if (prefix)
-		option_add(options, "prefix %u", service->persist_prefix_len);
-}
-
-static void option_add_timeouts(struct options *options,
-				const struct service *service,
-				const struct service *usual)
-{
-	bool first = true;
-	size_t i;
-
-	for (i = 0; i < N_TIMEOUTS; i++) {
-		if (service->timeouts[i] == usual->timeouts[i])
-			continue;
-		if (first)
-			option_add(options, "timeout");
-		first = false;
-		option_add_time(options, model_flow_state[i],
-				service->timeouts[i]);
-	}
-}
-
-/* As service set takes them. */
+/* As service set takes them, but for what has a column, and the hash's key. */
 static const char *options_of_service(struct options *options,
 				      const struct service *service)
 {
 	struct service usual = *service;
 
 	model_set_defaults(&usual);
-	memset(options, 0, sizeof(*options));
-	option_add_name(options, "echo", model_echo, service->echo,
-			usual.echo);
-	option_add_name(options, "hash-on", model_hash_on, service->hash_on,
-			usual.hash_on);
-	if (service->sessionless)
-		option_add(options, "sessionless on");
-	option_add_persist(options, service, &usual);
-	option_add_timeouts(options, service, &usual);
-	option_add_name(options, "lost", model_lost, service->lost,
-			usual.lost);
-	option_add_name(options, "midflow", model_midflow, service->midflow,
-			usual.midflow);
-	if (service->slow_start)
-		option_add_time(options, "slow-start", service->slow_start);
-	return options->text;
+	return options_text(options, service_keywords, &usual, service, false);
 }
 
-/* As server set takes them. */
+/* As server set takes them, likewise. */
 static const char *options_of_server(struct options *options,
 				     const struct server *server)
 {
-	memset(options, 0, sizeof(*options));
-	if (server->max_flows)
-		option_add(options, "max %u", server->max_flows);
-	if (server->min_flows && server->min_flows != server->max_flows)
-		option_add(options, "min %u", server->min_flows);
-	if (server->fallback)
-		option_add(options, "fallback on");
-	if (server->down)
-		option_add(options, "down on");
-	return options->text;
+	struct server usual = *server;
+
+	usual.max_flows = 0;
+	if (server->min_flows != server->max_flows)
+		usual.min_flows = 0;
+	usual.fallback = usual.down = 0;
+	return options_text(options, server_keywords, &usual, server, false);
 }
 
 /* --- Services and servers ------------------------------------------------- */
@@ -217,31 +125,49 @@ static void columns_set(const struct columns *columns, struct table *table,
 			  options);
 }
 
+/* How a server is called that can, or cannot, be used. */
+struct state {
+	char text[24];
+	enum colour colour;
+};
+
 /*
  * Trouble on the way comes first; weight 0 shows whether flows are left; and
  * a share of 0 is for one of two reasons.
  */
-static void table_set_state(struct table *table, const struct server *server)
+static struct state state_of_server(const struct server *server)
 {
-	const struct name *state = names_state(server->nexthop.state);
-	const size_t column = STATE_COLUMN + 1;
+	const struct name *name = names_state(server->nexthop.state);
+	struct state state;
 
 	if (server->down)
-		table_set(table, column, RED, "down");
-	else if (!state)
-		table_set(table, column, YELLOW, "state %u",
-			  server->nexthop.state);
-	else if (server->nexthop.state != DSR_NEXTHOP_STATE_READY)
-		table_set(table, column, state->colour, "%s", state->words);
-	else if (!server->weight)
-		table_set(table, column, YELLOW, "%s", server->stats.active ?
-			  "draining" : "drained");
-	else if (!server->share && server->fallback)
-		table_set(table, column, GREEN, "standby");
-	else if (!server->share && server->max_flows)
-		table_set(table, column, YELLOW, "full");
-	else
-		table_set(table, column, state->colour, "%s", state->words);
+		return (struct state){ "down", RED };
+	if (!name) {
+		state.colour = YELLOW;
+		snprintf(state.text, sizeof(state.text), "state %u",
+			 server->nexthop.state);
+		return state;
+	}
+	if (server->nexthop.state == DSR_NEXTHOP_STATE_READY) {
+		if (!server->weight && server->stats.active)
+			return (struct state){ "draining", YELLOW };
+		if (!server->weight)
+			return (struct state){ "drained", YELLOW };
+		if (!server->share && server->fallback)
+			return (struct state){ "standby", GREEN };
+		if (!server->share && server->max_flows)
+			return (struct state){ "full", YELLOW };
+	}
+	state.colour = name->colour;
+	snprintf(state.text, sizeof(state.text), "%s", name->words);
+	return state;
+}
+
+static void table_set_state(struct table *table, const struct server *server)
+{
+	struct state state = state_of_server(server);
+
+	table_set(table, STATE_COLUMN + 1, state.colour, "%s", state.text);
 }
 
 /* A share that is nothing, its state tells of. */
@@ -510,6 +436,184 @@ void out_progress(const struct out *out, const struct server *server,
 	fflush(out->to);
 }
 
+/* --- Changes -------------------------------------------------------------- */
+
+/* "+ server SERVICE ADDRESS weight 3" */
+static void out_change_row(const struct out *out, const struct change *change)
+{
+	static const char marks[] = {
+		[CHANGE_ADD] = '+', [CHANGE_DEL] = '-', [CHANGE_SET] = '~',
+	};
+	static const enum colour colours[] = {
+		[CHANGE_ADD] = GREEN, [CHANGE_DEL] = RED, [CHANGE_SET] = YELLOW,
+	};
+	char service[SERVICE_TEXT] = "", server[ADDR_TEXT] = "";
+	char row[SERVICE_TEXT + ADDR_TEXT + 1200];
+	struct options options = { .len = 0 };
+	size_t len;
+
+	if (change->service)
+		key_text(change->service, service);
+	if (change->server)
+		addr_text(change->server, server);
+	if (change->keywords)
+		options_text(&options, change->keywords, change->before,
+			     change->after, change->kind == CHANGE_SET);
+	len = snprintf(row, sizeof(row), "%c %s", marks[change->kind],
+		       change->object);
+	len += snprintf(row + len, sizeof(row) - len, "%s%s%s%s%s%s%s%s",
+			*service ? " " : "", service, *server ? " " : "",
+			server, change->dev ? " " : "",
+			change->dev ? change->dev : "",
+			*options.text ? " " : "", options.text);
+	out_paint(out, colours[change->kind], row);
+	fputc('\n', out->to);
+}
+
+void out_change(struct out_changes *changes, const struct change *change)
+{
+	const struct out *out = changes->out;
+
+	if (out->json) {
+		fprintf(out->to, changes->started ? ",\n  " : "[\n  ");
+		json_change(out, change);
+	} else {
+		out_change_row(out, change);
+	}
+	changes->started = true;
+}
+
+void out_changes_end(struct out_changes *changes)
+{
+	const struct out *out = changes->out;
+
+	if (out->json)
+		fprintf(out->to, changes->started ? "\n]\n" : "[]\n");
+}
+
+/* --- Rates ---------------------------------------------------------------- */
+
+static void out_rates_table(const struct out *out,
+			    const struct rate_table *rates)
+{
+	static const char *const titles[] = {
+		"PACKETS/S", "BITS/S", "FLOWS/S", "ACTIVE", "SHARE",
+	};
+	char text[SERVICE_TEXT];
+	struct table table;
+	size_t i;
+
+	table_start(&table, out);
+	table_column(&table, "SERVICE", false);
+	for (i = 0; i < sizeof(titles) / sizeof(titles[0]); i++)
+		table_column(&table, titles[i], true);
+	for (i = 0; i < rates->n_rows; i++) {
+		const struct rate_row *row = &rates->rows[i];
+
+		table_row(&table);
+		if (row->server)
+			table_set(&table, 0, PLAIN, "  %s",
+				  addr_text(&row->server->addr, text));
+		else
+			table_set(&table, 0, BOLD, "%s",
+				  key_text(&row->service->key, text));
+		table_set_count(&table, 1, row->rates.packets, "");
+		table_set_count(&table, 2, row->rates.bits, "");
+		table_set_count(&table, 3, row->rates.flows, "");
+		table_set_count(&table, 4, row->rates.active, "");
+		table_set(&table, 5, PLAIN, "%u.%u%%", row->share / 10,
+			  row->share % 10);
+	}
+	table_end(&table);
+}
+
+/* --- Events --------------------------------------------------------------- */
+
+static void event_words_of_service(const struct out *out,
+				   const struct service *service)
+{
+	char text[SERVICE_TEXT];
+	struct options options;
+
+	fprintf(out->to, " %s %s", key_text(&service->key, text),
+		service->scheduler);
+	if (*options_of_service(&options, service))
+		fprintf(out->to, " %s", options.text);
+}
+
+static void event_words_of_server(const struct out *out,
+				  const struct server *server)
+{
+	char service[SERVICE_TEXT], addr[ADDR_TEXT], mac[MAC_TEXT];
+	const struct nexthop *nexthop = &server->nexthop;
+	struct state state = state_of_server(server);
+	struct options options;
+
+	fprintf(out->to, " %s %s weight %u ", key_text(&server->service, service),
+		addr_text(&server->addr, addr), server->weight);
+	out_paint(out, state.colour, state.text);
+	fprintf(out->to, " %s %s", nexthop->has_mac ?
+		addr_mac_text(&nexthop->mac, mac) : "-",
+		nexthop->ifindex ? nexthop->dev : "-");
+	if (*options_of_server(&options, server))
+		fprintf(out->to, " %s", options.text);
+}
+
+static void out_event_words(const struct out *out, const struct event *event)
+{
+	const char *name;
+
+	if (!event) {
+		out_paint(out, YELLOW, "lost");
+		fprintf(out->to, " some events: see how things are now");
+		return;
+	}
+	name = names_event(event->kind);
+	if (name)
+		fprintf(out->to, "%s", name);
+	else
+		fprintf(out->to, "event-%u", event->kind);
+	if (event->model.n_services)
+		event_words_of_service(out, event->model.services);
+	if (event->model.n_servers)
+		event_words_of_server(out, event->model.servers);
+}
+
+/* RFC 3339, with milliseconds. */
+#define EVENT_TIME	sizeof("2147483647-12-31T23:59:59.999+00:00")
+
+static const char *event_time(char text[EVENT_TIME])
+{
+	struct timespec now;
+	struct tm tm;
+	size_t len;
+
+	clock_gettime(CLOCK_REALTIME, &now);
+	localtime_r(&now.tv_sec, &tm);
+	len = strftime(text, EVENT_TIME, "%Y-%m-%dT%H:%M:%S", &tm);
+	snprintf(text + len, EVENT_TIME - len, ".%03u%c%02u:%02u",
+		 (unsigned int)(now.tv_nsec / 1000000),
+		 tm.tm_gmtoff < 0 ? '-' : '+',
+		 (unsigned int)(labs(tm.tm_gmtoff) / 3600),
+		 (unsigned int)(labs(tm.tm_gmtoff) / 60 % 60));
+	return text;
+}
+
+void out_event(const struct out *out, const struct event *event)
+{
+	char time[EVENT_TIME];
+
+	event_time(time);
+	if (out->json) {
+		json_event(out, event, time);
+	} else {
+		/* A reader's clock is in the reader's zone. */
+		fprintf(out->to, "%.23s ", time);
+		out_event_words(out, event);
+	}
+	fputc('\n', out->to);
+}
+
 /* --- Both ----------------------------------------------------------------- */
 
 void out_services(const struct out *out, const struct model *model)
@@ -544,6 +648,14 @@ void out_forgotten(const struct out *out, const struct model *model)
 		fprintf(out->to, "%" PRIu64 "\n", model->n_forgotten);
 }
 
+void out_rates(const struct out *out, const struct rate_table *table)
+{
+	if (out->json)
+		json_rates(out, table);
+	else
+		out_rates_table(out, table);
+}
+
 void out_settings(const struct out *out, const struct settings *settings)
 {
 	if (out->json)
@@ -558,6 +670,30 @@ void out_ingresses(const struct out *out, const struct model *model)
 		json_ingresses(out, model);
 	else
 		out_ingresses_table(out, model);
+}
+
+static void out_config_table(const struct out *out,
+			     const struct config *config)
+{
+	struct table table;
+
+	table_start(&table, out);
+	table_column(&table, "GENERATION", true);
+	table_column(&table, "SERVICES", true);
+	table_column(&table, "SERVERS", true);
+	table_row(&table);
+	table_set(&table, 0, PLAIN, "%u", config->generation);
+	table_set(&table, 1, PLAIN, "%u", config->services);
+	table_set(&table, 2, PLAIN, "%u", config->servers);
+	table_end(&table);
+}
+
+void out_config(const struct out *out, const struct config *config)
+{
+	if (out->json)
+		json_config(out, config);
+	else
+		out_config_table(out, config);
 }
 
 void out_version(const struct out *out, const char *version)

@@ -5,7 +5,9 @@
 
 #include <stdio.h>
 
+#include "conf.h"
 #include "model.h"
+#include "rate.h"
 
 struct out {
 	FILE *to;
@@ -24,7 +26,14 @@ void out_ingresses(const struct out *out, const struct model *model);
 /* The number of flows that were deleted. */
 void out_forgotten(const struct out *out, const struct model *model);
 
+void out_rates(const struct out *out, const struct rate_table *table);
+void out_trace(const struct out *out, const struct trace *trace);
+
+/* A line, with the time; NULL for events that were lost. */
+void out_event(const struct out *out, const struct event *event);
+
 void out_settings(const struct out *out, const struct settings *settings);
+void out_config(const struct out *out, const struct config *config);
 void out_version(const struct out *out, const char *version);
 
 /* Flows, printed one by one; what is not known is zero at first. */
@@ -35,6 +44,15 @@ struct out_flows {
 
 void out_flow(struct out_flows *flows, const struct flow *flow);
 void out_flows_end(struct out_flows *flows);
+
+/* Changes, printed one by one; what is not known is zero at first. */
+struct out_changes {
+	const struct out *out;
+	bool started;
+};
+
+void out_change(struct out_changes *changes, const struct change *change);
+void out_changes_end(struct out_changes *changes);
 
 /*
  * On a terminal, a line that is written anew each time: the server that is

@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <json.h>
+#include <string.h>
 
 #include "names.h"
+#include "options.h"
 #include "out_json.h"
 
 /* The library's adders take what they are given, also when it is NULL. */
-static void json_add_text(struct json_object *object, const char *key,
-			  const char *text)
+void json_add_text(struct json_object *object, const char *key,
+		   const char *text)
 {
 	json_object_object_add(object, key,
 			       text ? json_object_new_string(text) : NULL);
@@ -127,7 +129,7 @@ static void json_add_server(struct json_object *object,
 }
 
 /* Print the array and free it. */
-static void json_print(const struct out *out, struct json_object *array)
+void json_print(const struct out *out, struct json_object *array)
 {
 	const char *text;
 
@@ -137,6 +139,25 @@ static void json_print(const struct out *out, struct json_object *array)
 					      JSON_C_TO_STRING_NOSLASHESCAPE);
 	fprintf(out->to, "%s\n", text);
 	json_object_put(array);
+}
+
+/* Print an object in one line, without its end, and free it. */
+static void json_print_line(const struct out *out, struct json_object *json)
+{
+	fprintf(out->to, "%s",
+		json_object_to_json_string_ext(json,
+					       JSON_C_TO_STRING_SPACED |
+					       JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(json);
+}
+
+/* Print an array of one object and free it. */
+static void json_print_one(const struct out *out, struct json_object *json)
+{
+	struct json_object *array = json_object_new_array();
+
+	json_object_array_add(array, json);
+	json_print(out, array);
 }
 
 /* The key is shown to those only who may change it. */
@@ -287,20 +308,182 @@ void json_flow(const struct out *out, const struct flow *flow)
 	json_add_name(json, "state", state, flow->state);
 	json_add_number(json, "idle", flow->idle);
 	json_add_number(json, "expires", flow->expires);
-	fprintf(out->to, "%s",
-		json_object_to_json_string_ext(json,
-					       JSON_C_TO_STRING_SPACED |
-					       JSON_C_TO_STRING_NOSLASHESCAPE));
-	json_object_put(json);
+	json_print_line(out, json);
 }
 
-/* Print an array of one object and free it. */
-static void json_print_one(const struct out *out, struct json_object *json)
+/* A value that is to be set. */
+struct json_values {
+	struct json_object *array;
+	const struct change *change;
+};
+
+static void json_add_value(const struct keyword *parent,
+			   const struct keyword *keyword, void *arg)
+{
+	const struct json_values *values = arg;
+	const struct change *change = values->change;
+	struct json_object *json;
+	char text[VALUE_TEXT];
+	char name[64];
+
+	if (!options_differ(keyword, change->before, change->after))
+		return;
+	snprintf(name, sizeof(name), "%s%s%s", parent ? parent->name : "",
+		 parent ? " " : "", keyword->name);
+	json = json_object_new_object();
+	json_add_text(json, "keyword", name);
+	json_add_text(json, "before", change->kind == CHANGE_ADD ? NULL :
+		      options_value(keyword, change->before, text));
+	json_add_text(json, "after",
+		      options_value(keyword, change->after, text));
+	json_object_array_add(values->array, json);
+}
+
+void json_change(const struct out *out, const struct change *change)
+{
+	static const char *const kinds[] = {
+		[CHANGE_ADD] = "add", [CHANGE_DEL] = "del",
+		[CHANGE_SET] = "set",
+	};
+	struct json_object *json = json_object_new_object();
+	struct json_values values = {
+		.array = json_object_new_array(), .change = change,
+	};
+	struct json_object *service = NULL;
+	char text[ADDR_TEXT];
+
+	if (change->service) {
+		service = json_object_new_object();
+		json_add_key(service, change->service);
+	}
+	if (change->keywords)
+		args_each(change->keywords, json_add_value, &values);
+	json_add_text(json, "change", kinds[change->kind]);
+	json_add_text(json, "object", change->object);
+	json_object_object_add(json, "service", service);
+	json_add_text(json, "server", change->server ?
+		      addr_text(change->server, text) : NULL);
+	json_add_text(json, "dev", change->dev);
+	json_object_object_add(json, "values", values.array);
+	json_print_line(out, json);
+}
+
+/* Keys of rates, those of a service or a server. */
+static void json_add_rates(struct json_object *json,
+			   const struct rate_row *row)
+{
+	char share[sizeof("4294967.295")];
+
+	json_add_number(json, "packets_per_second", row->rates.packets);
+	json_add_number(json, "bits_per_second", row->rates.bits);
+	json_add_number(json, "flows_per_second", row->rates.flows);
+	json_add_number(json, "active", row->rates.active);
+	snprintf(share, sizeof(share), "%u.%03u", row->share / 1000,
+		 row->share % 1000);
+	json_object_object_add(json, "share",
+			       json_object_new_double_s(row->share / 1000.0,
+							share));
+}
+
+void json_rates(const struct out *out, const struct rate_table *table)
 {
 	struct json_object *array = json_object_new_array();
+	struct json_object *json, *servers = NULL;
+	char text[ADDR_TEXT];
+	size_t i;
 
-	json_object_array_add(array, json);
+	for (i = 0; i < table->n_rows; i++) {
+		const struct rate_row *row = &table->rows[i];
+
+		json = json_object_new_object();
+		if (row->server)
+			json_add_text(json, "address",
+				      addr_text(&row->server->addr, text));
+		else
+			json_add_key(json, &row->service->key);
+		json_add_rates(json, row);
+		json_object_array_add(row->server ? servers : array, json);
+		if (!row->server) {
+			servers = json_object_new_array();
+			json_object_object_add(json, "servers", servers);
+		}
+	}
 	json_print(out, array);
+}
+
+static struct json_object *json_known_flow(const struct flow *flow)
+{
+	struct json_object *json = json_object_new_object();
+	const char *state = model_name(model_flow_state, flow->state);
+
+	json_add_client(json, flow);
+	json_add_name(json, "state", state, flow->state);
+	json_add_number(json, "idle", flow->idle);
+	json_add_number(json, "expires", flow->expires);
+	return json;
+}
+
+void json_trace(const struct out *out, const struct trace *trace,
+		const char *match)
+{
+	struct json_object *json = json_object_new_object();
+	struct json_object *service = NULL;
+	char text[ADDR_TEXT];
+
+	if (trace->has_service) {
+		service = json_object_new_object();
+		json_add_key(service, &trace->service.key);
+	}
+	json_object_object_add(json, "service", service);
+	json_add_text(json, "match", match);
+	json_add_text(json, "scheduler", trace->has_service ?
+		      trace->service.scheduler : NULL);
+	json_object_object_add(json, "flow", trace->has_flow ?
+			       json_known_flow(&trace->flow) : NULL);
+	json_add_text(json, "server", trace->has_server ?
+		      addr_text(&trace->server.addr, text) : NULL);
+	if (trace->has_server)
+		json_add_nexthop(json, &trace->server.nexthop);
+	else
+		json_object_object_add(json, "nexthop", NULL);
+	json_add_name(json, "why", model_name(model_why, trace->why),
+		      trace->why);
+	json_print_one(out, json);
+}
+
+/* What a command that shows it would say of it, without counters. */
+static void json_add_changed(struct json_object *json,
+			     const struct model *model)
+{
+	struct json_object *service;
+
+	if (model->n_services) {
+		json_add_key(json, &model->services->key);
+		json_add_text(json, "scheduler", model->services->scheduler);
+		json_add_options(json, model->services);
+	}
+	if (model->n_servers) {
+		service = json_object_new_object();
+		json_add_key(service, &model->servers->service);
+		json_object_object_add(json, "service", service);
+		json_add_server(json, model->servers);
+	}
+}
+
+void json_event(const struct out *out, const struct event *event,
+		const char *time)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_add_text(json, "time", time);
+	if (event) {
+		json_add_name(json, "event", names_event(event->kind),
+			      event->kind);
+		json_add_changed(json, &event->model);
+	} else {
+		json_add_text(json, "event", "lost");
+	}
+	json_print_line(out, json);
 }
 
 void json_forgotten(const struct out *out, const struct model *model)
@@ -337,10 +520,109 @@ void json_ingresses(const struct out *out, const struct model *model)
 	json_print(out, array);
 }
 
+void json_config(const struct out *out, const struct config *config)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_add_number(json, "generation", config->generation);
+	json_add_number(json, "services", config->services);
+	json_add_number(json, "servers", config->servers);
+	json_print_one(out, json);
+}
+
 void json_version(const struct out *out, const char *version)
 {
 	struct json_object *json = json_object_new_object();
 
 	json_add_text(json, "dsrctl", version);
 	json_print_one(out, json);
+}
+
+/* --- Findings --------------------------------------------------------------- */
+
+static void json_add_addr(struct json_object *object, const char *key,
+			  const struct addr *addr)
+{
+	char text[ADDR_TEXT];
+
+	json_add_text(object, key, addr->family ? addr_text(addr, text) :
+						  NULL);
+}
+
+static void json_add_part(struct json_object *object, const char *key,
+			  const struct finding *finding, enum find_part part)
+{
+	char text[FIND_TEXT];
+
+	find_text(finding, part, text);
+	json_add_text(object, key, *text ? text : NULL);
+}
+
+/* Where to mend it, and the commands. */
+static void json_add_mend(struct json_object *object,
+			  const struct finding *finding)
+{
+	struct json_object *commands = json_object_new_array();
+	char text[FIND_TEXT], *rest, *line;
+
+	find_text(finding, FIND_MEND, text);
+	for (line = strtok_r(text, "\n", &rest); line;
+	     line = strtok_r(NULL, "\n", &rest))
+		json_object_array_add(commands, json_object_new_string(line));
+	json_add_text(object, "mend_on", find_mends_server(finding) ?
+		      "server" : "director");
+	json_object_object_add(object, "mend", commands);
+}
+
+static void json_add_finding(struct json_object *object,
+			     const struct finding *finding)
+{
+	struct json_object *service = NULL;
+	char text[MAC_TEXT];
+
+	if (finding->has_service) {
+		service = json_object_new_object();
+		json_add_key(service, &finding->service);
+	}
+	json_add_text(object, "severity", find_severity(finding->severity));
+	json_add_text(object, "finding", find_name(finding->kind));
+	json_add_part(object, "what", finding, FIND_WHAT);
+	json_add_addr(object, "vip", &finding->vip);
+	json_object_object_add(object, "service", service);
+	json_add_addr(object, "server", &finding->server);
+	json_add_text(object, "dev", *finding->dev ? finding->dev : NULL);
+	json_add_text(object, "mac", finding->has_mac ?
+		      addr_mac_text(&finding->mac, text) : NULL);
+	json_add_text(object, "evidence", finding->evidence);
+	json_add_part(object, "cause", finding, FIND_CAUSE);
+	json_add_mend(object, finding);
+}
+
+void json_findings(const struct out *out, const struct report *report)
+{
+	struct json_object *array = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < report->n_findings; i++) {
+		struct json_object *json = json_object_new_object();
+
+		json_add_finding(json, &report->findings[i]);
+		json_object_array_add(array, json);
+	}
+	json_print(out, array);
+}
+
+void json_finding_event(const struct out *out, const struct finding *finding,
+			time_t time, bool over)
+{
+	struct json_object *json = json_object_new_object();
+
+	json_add_number(json, "time", time);
+	json_add_text(json, "event", over ? "over" : "found");
+	json_add_finding(json, finding);
+	fprintf(out->to, "%s\n",
+		json_object_to_json_string_ext(json,
+					       JSON_C_TO_STRING_SPACED |
+					       JSON_C_TO_STRING_NOSLASHESCAPE));
+	json_object_put(json);
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <stdio.h>
 #include <string.h>
 
-#include "args.h"
 #include "value.h"
 
 const char *const value_flag[] = { "off", "on", NULL };
@@ -70,4 +70,78 @@ int value_hash_key(const char *name, const char *word, struct hash_key *key,
 		return DONE;
 	return err_usage(err, "%s " WORD " is not 32 hexadecimal digits: "
 			 "openssl rand -hex 16 makes some", name, word);
+}
+
+/* --- Back to text -------------------------------------------------------- */
+
+const char *value_string_text(const struct keyword *keyword,
+			      const void *value, char text[VALUE_TEXT])
+{
+	(void)keyword;
+	snprintf(text, VALUE_TEXT, "%s", (const char *)value);
+	return text;
+}
+
+const char *value_number_text(const struct keyword *keyword,
+			      const void *value, char text[VALUE_TEXT])
+{
+	uint32_t number = *(const uint8_t *)value;
+
+	if (keyword->size == sizeof(number))
+		memcpy(&number, value, sizeof(number));
+	snprintf(text, VALUE_TEXT, "%u", number);
+	return text;
+}
+
+/* The number itself if it is of a later kernel. */
+const char *value_name_text(const struct keyword *keyword, const void *value,
+			    char text[VALUE_TEXT])
+{
+	const char *name = model_name(keyword->names, *(const uint8_t *)value);
+
+	if (!name)
+		return value_number_text(keyword, value, text);
+	snprintf(text, VALUE_TEXT, "%s", name);
+	return text;
+}
+
+const char *value_time_text(const struct keyword *keyword, const void *value,
+			    char text[VALUE_TEXT])
+{
+	uint32_t seconds;
+
+	(void)keyword;
+	memcpy(&seconds, value, sizeof(seconds));
+	if (seconds)
+		return addr_time_text(seconds, text);
+	return strcpy(text, value_flag[0]);
+}
+
+const char *value_hash_key_text(const struct keyword *keyword,
+				const void *value, char text[VALUE_TEXT])
+{
+	const struct hash_key *key = value;
+	size_t i;
+
+	(void)keyword;
+	for (i = 0; i < sizeof(key->byte); i++)
+		snprintf(text + 2 * i, VALUE_TEXT - 2 * i, "%02x",
+			 key->byte[i]);
+	return text;
+}
+
+const char *value_mac_text(const struct keyword *keyword, const void *value,
+			   char text[VALUE_TEXT])
+{
+	(void)keyword;
+	if (addr_mac_is_zero(value))
+		return strcpy(text, "auto");
+	return addr_mac_text(value, text);
+}
+
+const char *value_dev_text(const struct keyword *keyword, const void *value,
+			   char text[VALUE_TEXT])
+{
+	return value_string_text(keyword, *(const char *)value ? value : "auto",
+				 text);
 }

@@ -6,8 +6,7 @@
 #ifndef DSRCTL_VALUE_H
 #define DSRCTL_VALUE_H
 
-#include "err.h"
-#include "model.h"
+#include "args.h"
 
 /* A number from @min to @max. */
 int value_number(const char *name, const char *word, uint32_t min,
@@ -28,6 +27,22 @@ int value_time_or_off(const char *name, const char *word, uint32_t *seconds,
 /* 32 hexadecimal digits. */
 int value_hash_key(const char *name, const char *word, struct hash_key *key,
 		   struct err *err);
+
+/* The same way back, of the member of a structure: see struct keyword. */
+const char *value_string_text(const struct keyword *keyword,
+			      const void *value, char text[VALUE_TEXT]);
+const char *value_number_text(const struct keyword *keyword,
+			      const void *value, char text[VALUE_TEXT]);
+const char *value_name_text(const struct keyword *keyword, const void *value,
+			    char text[VALUE_TEXT]);
+const char *value_time_text(const struct keyword *keyword, const void *value,
+			    char text[VALUE_TEXT]);
+const char *value_hash_key_text(const struct keyword *keyword,
+				const void *value, char text[VALUE_TEXT]);
+const char *value_mac_text(const struct keyword *keyword, const void *value,
+			   char text[VALUE_TEXT]);
+const char *value_dev_text(const struct keyword *keyword, const void *value,
+			   char text[VALUE_TEXT]);
 
 /* "off" and "on". */
 extern const char *const value_flag[];

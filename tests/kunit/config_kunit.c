@@ -521,41 +521,50 @@ static void config_servers(struct kunit *test)
 	KUNIT_EXPECT_GT(test, config_send(t, &config_web, 1, TCPHDR_ACK), 0);
 }
 
+/* config_dns and config_web, whose servers begin with the second one. */
+static void config_put_turned(struct config *t)
+{
+	KUNIT_ASSERT_EQ(t->test, config_begin(t, OWNER), 0);
+	config_add(t, &config_dns);
+	KUNIT_ASSERT_EQ(t->test, config_add_service(t, &config_web), 0);
+	config_add_servers(t, &config_web, 1, 3);
+	config_add_servers(t, &config_web, 0, 1);
+	KUNIT_EXPECT_EQ(t->test, config_commit(t, NULL), 0);
+	KUNIT_EXPECT_STREQ(t->test, t->events, "");
+}
+
 /* Services and servers stand in the order in which they were staged. */
 static void config_order(struct kunit *test)
 {
 	struct config *t = config_start(test);
 	struct list_head *services = &t->lab->dn->services;
-	const struct dsr_view *dns;
+	const struct dsr_view *dns, *web;
 	u32 generation;
 
 	config_put(t, &config_web, &config_dns);
 	generation = t->lab->dn->generation;
+	web = config_view(t, &config_web);
 	dns = config_view(t, &config_dns);
-	KUNIT_ASSERT_EQ(test, config_begin(t, OWNER), 0);
-	config_add(t, &config_dns);
-	KUNIT_ASSERT_EQ(test, config_add_service(t, &config_web), 0);
-	config_add_servers(t, &config_web, 1, 3);
-	config_add_servers(t, &config_web, 0, 1);
-	KUNIT_EXPECT_EQ(test, config_commit(t, NULL), 0);
+	config_put(t, &config_dns, &config_web);
 	KUNIT_EXPECT_STREQ(test, t->events, "");
 	KUNIT_EXPECT_EQ(test, t->lab->dn->generation, generation + 1);
-	KUNIT_EXPECT_PTR_EQ(test, config_view(t, &config_dns), dns);
 	KUNIT_EXPECT_PTR_EQ(test, list_first_entry(services, struct dsr_service,
 						   list),
 			    config_service(t, &config_dns));
+	KUNIT_EXPECT_PTR_EQ(test, config_view(t, &config_web), web);
+	KUNIT_EXPECT_PTR_EQ(test, config_view(t, &config_dns), dns);
+
+	config_put_turned(t);
+	KUNIT_EXPECT_EQ(test, t->lab->dn->generation, generation + 2);
+	KUNIT_EXPECT_PTR_NE(test, config_view(t, &config_web), web);
+	KUNIT_EXPECT_PTR_EQ(test, config_view(t, &config_dns), dns);
 	KUNIT_EXPECT_PTR_EQ(test,
 			    list_last_entry(&config_service(t, &config_web)->servers,
 					    struct dsr_server, list),
 			    config_find(t, &config_web, 0));
 	/* In their order of now they are as they are. */
-	KUNIT_ASSERT_EQ(test, config_begin(t, OWNER), 0);
-	config_add(t, &config_dns);
-	KUNIT_ASSERT_EQ(test, config_add_service(t, &config_web), 0);
-	config_add_servers(t, &config_web, 1, 3);
-	config_add_servers(t, &config_web, 0, 1);
-	KUNIT_EXPECT_EQ(test, config_commit(t, NULL), 0);
-	KUNIT_EXPECT_EQ(test, t->lab->dn->generation, generation + 1);
+	config_put_turned(t);
+	KUNIT_EXPECT_EQ(test, t->lab->dn->generation, generation + 2);
 }
 
 /* Options change; the hash key only if it is given. */

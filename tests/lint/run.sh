@@ -14,8 +14,10 @@ scripts() { grep -rlE --exclude-dir=.git '^(#!/bin/(ba)?sh|# shellcheck shell)' 
 shell_scripts() { scripts | xargs shellcheck -x; }
 
 spelling() {
-	# "Nd" names a section to mdoc; "iif" is how the kernel calls an interface.
-	codespell --skip=.git,COPYING --ignore-words-list=nd,iif .
+	# "Nd" names a section to mdoc; "iif" is how the kernel calls an interface;
+	# ACI is Cisco's; and users misspell words, which dsrctl is to help with.
+	codespell --skip=.git,COPYING \
+		--ignore-words-list=aci,nd,iif,chekc,sourc,windowz .
 }
 
 manual() {

@@ -13,12 +13,28 @@
  *   FAKE=incomplete         replies lack the address
  *   FAKE=crowded            replies have more ranges of ports than there can be
  *   FAKE=absent             there is no such family
- *   FAKE=refuse:N:TEXT      every Nth flow that is added is refused
+ *   FAKE=refuse:N:TEXT      every Nth of the flows that are added is refused,
+ *                           or of the services and servers that are staged
+ *   FAKE=plain              nothing is what this version's kernel has not
+ *   FAKE=changing:N         each of the first N times that the configuration is
+ *                           asked for it is another one
+ *   FAKE=unsettled:TEXT     no setting is taken
+ *   FAKE=no-commit:TEXT     what is staged is not put in place
+ *   FAKE=no-ingress:TEXT    no device is taken
+ *   FAKE=no-key             the key of no hash is told
  *   FAKE=draining:N         each answer about a server tells of a flow less,
  *                           N at first
  *   FAKE=raised             each answer about a server tells of a new weight
+ *   FAKE=busy               counters grow with each dump
+ *   FAKE=restarted          they are less in each dump
+ *   FAKE=trace:N            the Nth answer to a trace
+ *   FAKE=unloaded           the last event is the end of the module
  *
- * The clock stands still but while dsrctl sleeps.
+ *   FAKE_KEYS=LETTERS       the keys that are pressed, > and < for a page down
+ *                           and up; without more the time goes by
+ *
+ * After the last event comes an interrupt. The clock stands still but while
+ * dsrctl sleeps or waits for a key.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +42,8 @@
 #include <linux/genetlink.h>
 #include <net/if.h>
 #include <netinet/in.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -38,6 +56,7 @@
 #include <arpa/inet.h>
 
 #define FAMILY	31
+#define GROUP	9
 
 static const struct {
 	unsigned int index;
@@ -210,6 +229,25 @@ static const struct reason {
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
 
+/* --- What FAKE says ------------------------------------------------------- */
+
+static bool fake_is(const char *what)
+{
+	const char *fake = getenv("FAKE");
+
+	return fake && !strncmp(fake, what, strlen(what));
+}
+
+/* The number after the first colon, and the text after the second or NULL. */
+static int fake_number(const char **text)
+{
+	const char *colon = strchr(getenv("FAKE"), ':');
+	const char *second = colon ? strchr(colon + 1, ':') : NULL;
+
+	*text = second ? second + 1 : NULL;
+	return colon ? atoi(colon + 1) : 0;
+}
+
 /* --- The answers that wait to be received -------------------------------- */
 
 static struct answer {
@@ -220,8 +258,9 @@ static size_t n_answers, next_answer;
 
 static struct sockaddr_nl bound = { .nl_family = AF_NETLINK };
 static bool want_text, want_cap;
-static int dumps, gets, adds;
-static time_t now;
+static int dumps, gets, adds, events, generation = 7;
+static uint64_t now;			/* milliseconds */
+static bool listening;
 
 static void *put(const void *data, size_t len)
 {
@@ -311,11 +350,20 @@ static bool option_is_u32(uint16_t nest, uint16_t attr)
 		attr <= DSR_SERVICE_A_TIMEOUT_OTHER);
 }
 
+/* A service cannot be sessionless and have clients that stay. */
+static bool option_is_hidden(uint16_t attr)
+{
+	return (attr == DSR_SERVICE_A_HASH_KEY && fake_is("no-key")) ||
+	       (attr == DSR_SERVICE_A_SESSIONLESS && fake_is("plain"));
+}
+
 static void put_options(uint16_t nest, const struct option *option)
 {
 	uint8_t key[16];
 
 	for (; option->attr; option++) {
+		if (nest == DSR_A_SERVICE && option_is_hidden(option->attr))
+			continue;
 		memset(key, option->value, sizeof(key));
 		if (nest == DSR_A_SERVICE &&
 		    option->attr == DSR_SERVICE_A_HASH_KEY)
@@ -338,25 +386,6 @@ static void put_address(uint16_t ipv4, uint16_t ipv6, const char *address)
 		put_attr(ipv6, &v6, sizeof(v6));
 	else
 		abort();
-}
-
-/* --- What FAKE says ------------------------------------------------------- */
-
-static bool fake_is(const char *what)
-{
-	const char *fake = getenv("FAKE");
-
-	return fake && !strncmp(fake, what, strlen(what));
-}
-
-/* The number after the first colon, and the text after the second or NULL. */
-static int fake_number(const char **text)
-{
-	const char *colon = strchr(getenv("FAKE"), ':');
-	const char *second = colon ? strchr(colon + 1, ':') : NULL;
-
-	*text = second ? second + 1 : NULL;
-	return colon ? atoi(colon + 1) : 0;
 }
 
 /* --- Replies --------------------------------------------------------------- */
@@ -399,6 +428,7 @@ static void answer_done(const struct nlmsghdr *request)
 static void answer_family(const struct nlmsghdr *request)
 {
 	struct genlmsghdr genl = { .cmd = CTRL_CMD_NEWFAMILY, .version = 2 };
+	struct nlattr *groups, *group;
 	uint16_t family = FAMILY;
 	struct nlmsghdr *header;
 
@@ -410,6 +440,12 @@ static void answer_family(const struct nlmsghdr *request)
 	put(&genl, sizeof(genl));
 	put_attr(CTRL_ATTR_FAMILY_ID, &family, sizeof(family));
 	put_attr(CTRL_ATTR_FAMILY_NAME, "dsr", 4);
+	groups = nest(CTRL_ATTR_MCAST_GROUPS);
+	group = nest(1);
+	put_u32(CTRL_ATTR_MCAST_GRP_ID, GROUP);
+	put_attr(CTRL_ATTR_MCAST_GRP_NAME, "config", 7);
+	nest_end(group);
+	nest_end(groups);
 	end(header, true);
 	answer_error(request, 0, NULL);
 }
@@ -475,6 +511,13 @@ static void put_stats(uint64_t packets, uint64_t bytes, uint64_t flow_count,
 {
 	struct nlattr *attr = nest(DSR_A_STATS);
 
+	if (fake_is("busy") || fake_is("restarted")) {
+		const int n = fake_is("busy") ? dumps : 100 - dumps;
+
+		packets += n * 50 * (active + 1);
+		bytes += n * 32000 * (active + 1);
+		flow_count += n * 2 * (active + 1);
+	}
 	put_attr(DSR_STATS_A_PAD, NULL, 0);
 	put_u64(DSR_STATS_A_PACKETS, packets);
 	put_u64(DSR_STATS_A_BYTES, bytes);
@@ -556,19 +599,10 @@ static void put_port(uint16_t type, uint16_t port)
 		put_attr(type, &port, sizeof(port));
 }
 
-static void answer_flow(const struct nlmsghdr *request,
-			const struct flow *flow, uint16_t flags)
+static void put_flow(const struct flow *flow)
 {
-	struct genlmsghdr genl = { .cmd = DSR_CMD_FLOW_GET };
-	struct nlmsghdr *header = start(request, FAMILY, flags);
-	struct nlattr *attr;
+	struct nlattr *attr = nest(DSR_A_FLOW);
 
-	put(&genl, sizeof(genl));
-	put_service(&services[flow->service], false);
-	attr = nest(DSR_A_SERVER);
-	put_address(DSR_SERVER_A_IPV4, DSR_SERVER_A_IPV6, flow->server);
-	nest_end(attr);
-	attr = nest(DSR_A_FLOW);
 	put_attr(DSR_FLOW_A_PROTOCOL, &flow->protocol, 1);
 	put_address(DSR_FLOW_A_CLIENT_IPV4, DSR_FLOW_A_CLIENT_IPV6,
 		    flow->client);
@@ -582,7 +616,64 @@ static void answer_flow(const struct nlmsghdr *request,
 	put_u32(DSR_FLOW_A_IDLE, flow->idle);
 	put_u32(DSR_FLOW_A_EXPIRES, flow->expires);
 	nest_end(attr);
+}
+
+static void answer_flow(const struct nlmsghdr *request,
+			const struct flow *flow, uint16_t flags)
+{
+	struct genlmsghdr genl = { .cmd = DSR_CMD_FLOW_GET };
+	struct nlmsghdr *header = start(request, FAMILY, flags);
+	struct nlattr *attr;
+
+	put(&genl, sizeof(genl));
+	put_service(&services[flow->service], false);
+	attr = nest(DSR_A_SERVER);
+	put_address(DSR_SERVER_A_IPV4, DSR_SERVER_A_IPV6, flow->server);
+	nest_end(attr);
+	put_flow(flow);
 	end(header, false);
+}
+
+/* Answers to traces: what there is of services, flows and servers, or -1. */
+static const struct {
+	int service, flow, server;
+	uint8_t why;
+} traces[] = {
+	{ -1, -1, -1, DSR_WHY_NO_SERVICE },
+	{ 1, 0, 2, DSR_WHY_FLOW },
+	{ 15, 6, 14, DSR_WHY_CLIENT },
+	{ 8, -1, 1, DSR_WHY_TURN },
+	{ 6, -1, 15, DSR_WHY_HASH },
+	{ 10, -1, -1, DSR_WHY_CHANCE },
+	{ 4, -1, 2, DSR_WHY_SESSIONLESS },
+	{ 1, 0, -1, DSR_WHY_LOST },
+	{ 1, -1, -1, DSR_WHY_NO_SERVER },
+	{ 1, 0, 4, DSR_WHY_TURN },
+	{ 1, -1, 10, 77 },
+};
+
+static void answer_trace(const struct nlmsghdr *request)
+{
+	struct genlmsghdr genl = { .cmd = DSR_CMD_TRACE_GET };
+	struct nlmsghdr *header = start(request, FAMILY, 0);
+	size_t which = 1;
+	const char *text;
+	struct nlattr *attr;
+
+	if (fake_is("trace:"))
+		which = fake_number(&text);
+	put(&genl, sizeof(genl));
+	attr = nest(DSR_A_TRACE);
+	if (!fake_is("incomplete"))
+		put_attr(DSR_TRACE_A_WHY, &traces[which].why, 1);
+	nest_end(attr);
+	if (traces[which].service >= 0)
+		put_service(&services[traces[which].service], true);
+	if (traces[which].flow >= 0)
+		put_flow(&flows[traces[which].flow]);
+	if (traces[which].server >= 0)
+		put_server(&servers[traces[which].server]);
+	end(header, true);
 }
 
 static void answer_forgotten(const struct nlmsghdr *request)
@@ -612,6 +703,28 @@ static void answer_settings(const struct nlmsghdr *request)
 	put_u32(DSR_SETTINGS_A_TABLE_FLOWS, 131072);
 	put_u64(DSR_SETTINGS_A_FLOWS, 1234567);
 	put_u64(DSR_SETTINGS_A_MEMORY, 67108864);
+	nest_end(attr);
+	end(header, true);
+}
+
+/* How many of the services a dump has; the last two are of a later kernel. */
+static size_t service_count(void);
+
+static void answer_config(const struct nlmsghdr *request, uint8_t cmd)
+{
+	struct genlmsghdr genl = { .cmd = cmd };
+	struct nlmsghdr *header = start(request, FAMILY, 0);
+	const char *text;
+	struct nlattr *attr;
+
+	if (fake_is("changing:") && generation - 7 < fake_number(&text))
+		generation++;
+	put(&genl, sizeof(genl));
+	attr = nest(DSR_A_CONFIG);
+	put_u32(DSR_CONFIG_A_GENERATION, generation);
+	put_u32(DSR_CONFIG_A_SERVICES, service_count());
+	put_u32(DSR_CONFIG_A_SERVERS, fake_is("empty") ? 0 :
+		COUNT(servers) - 2 * fake_is("plain"));
 	nest_end(attr);
 	end(header, true);
 }
@@ -656,6 +769,11 @@ static bool service_matches(const struct service *service,
 	       !memcmp(attr + 1, scratch->bytes + start_len, len);
 }
 
+static size_t service_count(void)
+{
+	return fake_is("empty") ? 0 : COUNT(services) - 2 * fake_is("plain");
+}
+
 static void answer_dump(const struct nlmsghdr *request, uint8_t cmd)
 {
 	uint16_t flags;
@@ -663,16 +781,14 @@ static void answer_dump(const struct nlmsghdr *request, uint8_t cmd)
 
 	dumps++;
 	flags = dump_flags();
-	if (cmd == DSR_CMD_SERVICE_GET && !fake_is("empty")) {
-		for (i = 0; i < COUNT(services); i++)
+	if (cmd == DSR_CMD_SERVICE_GET) {
+		for (i = 0; i < service_count(); i++)
 			answer_service(request, &services[i], flags);
 	}
-	if (cmd == DSR_CMD_SERVER_GET && !fake_is("empty")) {
-		for (i = 0; i < COUNT(servers); i++) {
-			if (service_matches(&services[servers[i].service],
-					    request))
-				answer_server(request, &servers[i], flags);
-		}
+	for (i = 0; cmd == DSR_CMD_SERVER_GET && i < COUNT(servers); i++) {
+		if (servers[i].service < (int)service_count() &&
+		    service_matches(&services[servers[i].service], request))
+			answer_server(request, &servers[i], flags);
 	}
 	for (i = 0; cmd == DSR_CMD_FLOW_GET && !fake_is("empty") &&
 	     i < COUNT(flows); i++)
@@ -728,10 +844,14 @@ static void answer_get(const struct nlmsghdr *request, uint8_t cmd)
 	}
 	if (cmd == DSR_CMD_STATS_GET)
 		answer_stats(request);
+	if (cmd == DSR_CMD_TRACE_GET)
+		answer_trace(request);
 	if (cmd == DSR_CMD_FLOW_DEL)
 		answer_forgotten(request);
 	if (cmd == DSR_CMD_SETTINGS_GET)
 		answer_settings(request);
+	if (cmd == DSR_CMD_CONFIG_GET || cmd == DSR_CMD_CONFIG_COMMIT)
+		answer_config(request, cmd);
 	if (cmd == DSR_CMD_INGRESS_GET)
 		answer_ingress(request, "eth1", 1, 0);
 	if (request->nlmsg_flags & NLM_F_ACK)
@@ -743,10 +863,35 @@ static bool add_is_refused(uint8_t cmd, const char **text)
 {
 	int n;
 
-	if (cmd != DSR_CMD_FLOW_ADD || !fake_is("refuse:"))
+	if (!fake_is("refuse:") ||
+	    (cmd != DSR_CMD_FLOW_ADD && cmd != DSR_CMD_CONFIG_SERVICE &&
+	     cmd != DSR_CMD_CONFIG_SERVER))
 		return false;
 	n = fake_number(text);
 	return ++adds % n == 0;
+}
+
+/* Whether all that a command does is refused; then @text is why. */
+static bool command_is_refused(uint8_t cmd, const char **text)
+{
+	static const struct {
+		const char *fake;
+		uint8_t cmd;
+	} rows[] = {
+		{ "unsettled:", DSR_CMD_SETTINGS_SET },
+		{ "no-commit:", DSR_CMD_CONFIG_COMMIT },
+		{ "no-ingress:", DSR_CMD_INGRESS_ADD },
+		{ "no-ingress:", DSR_CMD_INGRESS_DEL },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(rows); i++) {
+		if (rows[i].cmd != cmd || !fake_is(rows[i].fake))
+			continue;
+		*text = getenv("FAKE") + strlen(rows[i].fake);
+		return true;
+	}
+	return false;
 }
 
 static void answer_dsr(const struct nlmsghdr *request)
@@ -760,11 +905,85 @@ static void answer_dsr(const struct nlmsghdr *request)
 		answer_error(request, error, text);
 	} else if (add_is_refused(genl->cmd, &text)) {
 		answer_error(request, ENOENT, text);
+	} else if (command_is_refused(genl->cmd, &text)) {
+		answer_error(request, EBUSY, text);
 	} else if (request->nlmsg_flags & NLM_F_DUMP) {
 		answer_dump(request, genl->cmd);
 	} else {
 		answer_get(request, genl->cmd);
 	}
+}
+
+/* --- Events ---------------------------------------------------------------- */
+
+/* What is announced, one after the other; a kind of 0 is what was lost. */
+static const struct {
+	uint8_t kind;
+	int service, server;
+} announced[] = {
+	{ DSR_CMD_SERVICE_ADD_NTF, 1, -1 },
+	{ DSR_CMD_SERVICE_SET_NTF, 3, -1 },
+	{ DSR_CMD_SERVER_ADD_NTF, -1, 1 },
+	{ DSR_CMD_SERVER_SET_NTF, -1, 2 },
+	{ 0, -1, -1 },
+	{ DSR_CMD_SERVER_SET_NTF, -1, 18 },
+	{ DSR_CMD_SERVER_DEL_NTF, -1, 15 },
+	{ DSR_CMD_SERVICE_DEL_NTF, 13, -1 },
+	{ 99, 0, -1 },
+};
+
+static void announce_end(void)
+{
+	static const struct nlmsghdr nobody;
+	struct genlmsghdr genl = { .cmd = CTRL_CMD_DELFAMILY, .version = 2 };
+	struct nlmsghdr *header;
+	uint16_t family;
+
+	/* Another family goes before it. */
+	for (family = FAMILY - 1; family <= FAMILY; family++) {
+		header = start(&nobody, GENL_ID_CTRL, 0);
+		header->nlmsg_pid = 0;
+		put(&genl, sizeof(genl));
+		put_attr(CTRL_ATTR_FAMILY_ID, &family, sizeof(family));
+		put_attr(CTRL_ATTR_FAMILY_NAME,
+			 family == FAMILY ? "dsr" : "tcp", 4);
+		end(header, family == FAMILY);
+	}
+}
+
+/* The next event is to be received; false if it was lost. */
+static bool announce(void)
+{
+	static const struct nlmsghdr nobody;
+	struct genlmsghdr genl = { 0 };
+	struct nlmsghdr *header;
+	int i = events++;
+
+	now += 1500;
+	if (i >= (int)COUNT(announced) && fake_is("unloaded")) {
+		announce_end();
+		return true;
+	}
+	if (i >= (int)COUNT(announced)) {
+		signal(SIGINT, SIG_DFL);
+		raise(SIGINT);
+	}
+	if (!announced[i].kind)
+		return false;
+	genl.cmd = announced[i].kind;
+	header = start(&nobody, FAMILY, 0);
+	header->nlmsg_pid = 0;
+	put(&genl, sizeof(genl));
+	if (announced[i].server >= 0) {
+		put_service(&services[servers[announced[i].server].service],
+			    false);
+		put_server(&servers[announced[i].server]);
+	} else {
+		put_service(&services[announced[i].service], true);
+		put_stats(0, 0, 0, 0, 0);
+	}
+	end(header, true);
+	return true;
 }
 
 /* --- The log of requests --------------------------------------------------- */
@@ -787,6 +1006,12 @@ static const char *const commands[] = {
 	[DSR_CMD_INGRESS_GET] = "ingress-get",
 	[DSR_CMD_INGRESS_ADD] = "ingress-add",
 	[DSR_CMD_INGRESS_DEL] = "ingress-del",
+	[DSR_CMD_CONFIG_GET] = "config-get",
+	[DSR_CMD_CONFIG_BEGIN] = "config-begin",
+	[DSR_CMD_CONFIG_SERVICE] = "config-service",
+	[DSR_CMD_CONFIG_SERVER] = "config-server",
+	[DSR_CMD_CONFIG_COMMIT] = "config-commit",
+	[DSR_CMD_TRACE_GET] = "trace-get",
 };
 
 /* Names by type, and for those that are nests what is in them. */
@@ -866,14 +1091,25 @@ static const struct set ingress_set = {
 	.names = { [DSR_INGRESS_A_NAME] = "name" },
 };
 
+static const struct set config_set = {
+	.names = { [DSR_CONFIG_A_GENERATION] = "generation" },
+};
+
+static const struct set trace_set = {
+	.names = { [DSR_TRACE_A_FWMARK] = "fwmark" },
+};
+
 static const struct set main_set = {
 	.names = { [DSR_A_SERVICE] = "service", [DSR_A_SERVER] = "server",
 		   [DSR_A_FLOW] = "flow", [DSR_A_SETTINGS] = "settings",
-		   [DSR_A_INGRESS] = "ingress" },
+		   [DSR_A_INGRESS] = "ingress", [DSR_A_CONFIG] = "config",
+		   [DSR_A_TRACE] = "trace" },
 	.nests = { [DSR_A_SERVICE] = &service_set,
 		   [DSR_A_SERVER] = &server_set, [DSR_A_FLOW] = &flow_set,
 		   [DSR_A_SETTINGS] = &settings_set,
-		   [DSR_A_INGRESS] = &ingress_set },
+		   [DSR_A_INGRESS] = &ingress_set,
+		   [DSR_A_CONFIG] = &config_set,
+		   [DSR_A_TRACE] = &trace_set },
 };
 
 /* A row of attributes; aborts if one does not fit into the row. */
@@ -971,6 +1207,9 @@ int setsockopt(int fd, int level, int name, const void *value, socklen_t len)
 		want_text = *(const int *)value;
 	if (level == SOL_NETLINK && name == NETLINK_CAP_ACK)
 		want_cap = *(const int *)value;
+	if (level == SOL_NETLINK && name == NETLINK_ADD_MEMBERSHIP &&
+	    *(const int *)value == GROUP)
+		listening = true;
 	return 0;
 }
 
@@ -1022,11 +1261,16 @@ ssize_t recvmsg(int fd, struct msghdr *msg, int flags)
 {
 	struct sockaddr_nl kernel = { .nl_family = AF_NETLINK };
 	struct answer *answer = &answers[next_answer];
-	size_t len = answer->len;
+	size_t len;
 
 	(void)fd;
+	if (next_answer == n_answers && listening && !announce()) {
+		errno = ENOBUFS;
+		return -1;
+	}
 	if (next_answer == n_answers)
 		abort();	/* the kernel would let it wait for ever */
+	len = answer->len;
 	msg->msg_flags = 0;
 	msg->msg_controllen = 0;
 	msg->msg_namelen = sizeof(kernel);
@@ -1088,14 +1332,54 @@ int setns(int fd, int type)
 int nanosleep(const struct timespec *time, struct timespec *left)
 {
 	(void)left;
-	now += time->tv_sec;
+	now += time->tv_sec * 1000;
 	return 0;
 }
 
 int clock_gettime(clockid_t clock, struct timespec *time)
 {
 	(void)clock;
-	time->tv_sec = now;
-	time->tv_nsec = 0;
+	time->tv_sec = now / 1000;
+	time->tv_nsec = now % 1000 * 1000000;
 	return 0;
+}
+
+/* The keys that have not been pressed yet; "" if there are none. */
+static const char *keys(void)
+{
+	static const char *left;
+
+	if (!left)
+		left = getenv("FAKE_KEYS");
+	if (!left)
+		left = "";
+	return *left ? left++ : left;
+}
+
+/* A key, or else all of the time goes by. */
+static int pressed;
+
+int poll(struct pollfd *fds, nfds_t n, int ms)
+{
+	(void)fds;
+	(void)n;
+	pressed = *keys();
+	if (!pressed && ms > 0)
+		now += ms;
+	return pressed != 0;
+}
+
+/* As ncurses has them. */
+int wgetch(void *window)
+{
+	(void)window;
+	switch (pressed) {
+	case 0:
+		return -1;
+	case '>':
+		return 0522;
+	case '<':
+		return 0523;
+	}
+	return pressed;
 }

@@ -10,6 +10,7 @@
 #include "args.h"
 #include "model.h"
 #include "flow_text.h"
+#include "rate.h"
 #include "table.h"
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))
@@ -732,8 +733,121 @@ static void test_model(void)
 	expect_number("servers", "nothing", model.n_servers, 0);
 }
 
+static void test_rate(void)
+{
+	static const uint64_t s = 1000000000;
+	static const struct {
+		const char *name;
+		uint64_t before, now, ns, rate;
+	} cases[] = {
+		{ "nothing", 0, 0, s, 0 },
+		{ "a second", 100, 350, s, 250 },
+		{ "two seconds", 100, 350, 2 * s, 125 },
+		{ "a third of one", 0, 1, s / 3, 3 },
+		{ "rounded down", 0, 10, 4 * s + s / 4, 2 },
+		{ "rounded up", 0, 10, 4 * s - s / 4, 3 },
+		{ "a half", 0, 1, 2 * s, 1 },
+		{ "less than a half", 0, 1, 2 * s + 1, 0 },
+		{ "begun anew", 350, 100, s, 0 },
+		{ "begun anew from the top", UINT64_MAX, 0, s, 0 },
+		{ "no time", 100, 350, 0, 0 },
+		{ "all there is", 0, UINT64_MAX, s, UINT64_MAX },
+		{ "no overflow", 1, UINT64_MAX, 2 * s, INT64_MAX },
+		{ "too much", 0, UINT64_MAX, s / 2, UINT64_MAX },
+		{ "a year", 0, 31536000, 31536000 * s, 1 },
+	};
+	size_t i;
+
+	for (i = 0; i < COUNT(cases); i++)
+		expect_number("rate", cases[i].name,
+			      rate_of(cases[i].before, cases[i].now,
+				      cases[i].ns), cases[i].rate);
+}
+
+static void test_rates(void)
+{
+	const struct stats before = {
+		.packets = 10, .bytes = 1000, .flows = 5, .active = 9,
+	}, now = {
+		.packets = 30, .bytes = 5000, .flows = 4, .active = 3,
+	}, huge = { .bytes = UINT64_MAX };
+	struct rates rates = rates_of(&before, &now, 2000000000);
+
+	expect_number("rates", "packets", rates.packets, 10);
+	expect_number("rates", "bits", rates.bits, 16000);
+	expect_number("rates", "flows", rates.flows, 0);
+	expect_number("rates", "active", rates.active, 3);
+	rates = rates_of(NULL, &now, 1000000000);
+	expect_number("rates", "packets of a new one", rates.packets, 30);
+	rates = rates_of(NULL, &huge, 1000000000);
+	expect_number("rates", "too many bits", rates.bits, UINT64_MAX);
+}
+
+/* A model of services whose ports and packets these are. */
+static void rate_model(struct model *model, const uint64_t (*service)[2],
+		       size_t n)
+{
+	for (; n; n--, service++) {
+		struct service *s = model_add_service(model);
+
+		s->key = (struct service_key) {
+			.protocol = 6, .n_ports = 1,
+			.ports = { { (*service)[0], (*service)[0] } },
+			.addr = { .family = AF_INET },
+		};
+		s->stats.packets = (*service)[1];
+		s->stats.active = (*service)[0];
+	}
+	model_sort(model);
+}
+
+/* In their order, which services come and go between. */
+static void test_rate_table(void)
+{
+	static const uint64_t then[][2] = {
+		{ 1, 100 }, { 2, 100 }, { 3, 100 }, { 5, 7 },
+	}, later[][2] = {
+		{ 1, 110 }, { 2, 130 }, { 3, 110 }, { 4, 50 },
+	};
+	static const struct {
+		enum rate_order order;
+		const char *ports;
+	} cases[] = {
+		{ BY_PACKETS, "4 2 1 3" }, { BY_BITS, "1 2 3 4" },
+		{ BY_ACTIVE, "4 3 2 1" }, { BY_NAME, "1 2 3 4" },
+	};
+	struct model before = { 0 }, now = { 0 };
+	struct rate_table table;
+	char ports[32];
+	size_t i, j;
+
+	rate_model(&before, then, COUNT(then));
+	rate_model(&now, later, COUNT(later));
+	for (i = 0; i < COUNT(cases); i++) {
+		rate_table_fill(&table, &before, &now, 1000000000,
+				cases[i].order);
+		for (j = 0; j < table.n_rows; j++)
+			snprintf(ports + 2 * j, sizeof(ports) - 2 * j, "%u ",
+				 table.rows[j].service->key.ports[0].first);
+		ports[2 * j - 1] = '\0';
+		expect_text("order", cases[i].ports, ports, cases[i].ports);
+		expect_number("total", cases[i].ports, table.total.packets,
+			      100);
+		rate_table_clear(&table);
+	}
+	rate_table_fill(&table, &before, &now, 1000000000, BY_PACKETS);
+	expect_number("share", "of the first", table.rows[0].share, 500);
+	expect_number("share", "of the last", table.rows[3].share, 100);
+	rate_table_clear(&table);
+	model_clear(&before);
+	model_clear(&now);
+}
+
 int main(void)
 {
+	test_rate();
+	test_rates();
+	test_rate_table();
 	test_number();
 	test_hex_number();
 	test_time();

@@ -13,7 +13,7 @@ cd "$(dirname "$0")/../.."
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 unset NO_COLOR FAKE
-export LC_ALL=C.UTF-8 TERM=dumb
+export LC_ALL=C.UTF-8 TERM=dumb TZ=UTC
 
 build() { # FOLDER [SAN=1]
 	make -s -C userspace O="$work/$1/userspace" "${@:2}" \
@@ -26,15 +26,14 @@ with() { PATH=$work/$1:$PATH "${@:2}"; }
 
 # --- The manual page ---------------------------------------------------------
 
-# The text of the page on one line, without the overstriking of bold letters.
+# manual PAGE: its text on one line, without the overstriking of bold letters.
 manual() {
-	mandoc -T utf8 userspace/man/dsrctl.8 | sed 's/.\x08//g' |
-		tr -s ' \n' ' '
+	mandoc -T utf8 "userspace/man/$1" | sed 's/.\x08//g' | tr -s ' \n' ' '
 }
 
 in_manual() { grep -qF -- "$1" <<<"$manual"; }
 
-well_formed() { mandoc -T lint -W warning userspace/man/dsrctl.8; }
+well_formed() { mandoc -T lint -W warning userspace/man/*.[1-9]; }
 
 # Every command line that help lists.
 usages() { with plain dsrctl help | sed -n 's/^  dsrctl/dsrctl/p'; }
@@ -53,6 +52,12 @@ keywords() {
 		sed -nE 's/^  ([a-z][a-z-]*( [^ ]+)?)( .*)?$/\1/p'
 }
 
+# The names of what doctor may find.
+findings() {
+	sed -nE 's/^\t\t"([a-z-]+)", (FAULT|WARNING|NOTE),.*/\1/p' \
+		userspace/doctor_find.c
+}
+
 # What dsrctl shows of the kernel that is not there, all of it.
 shown() {
 	with plain dsrctl -j stats
@@ -65,29 +70,64 @@ json_keys() {
 }
 
 # has_help OBJECT [VERB]: its help begins with its usage.
-has_help() { grep -q "dsrctl $*" <<<"$(with plain dsrctl help "$@")"; }
+has_help() { grep -qF -- "dsrctl $*" <<<"$(with plain dsrctl help "$@")"; }
 
 check_manual() {
 	local line word manual
-	manual=$(manual)
+	manual=$(manual dsrctl.8)
 	tap "manual: is well formed" well_formed
 	while read -r line; do
 		tap "manual: has '$line'" in_manual "$line"
 	done < <(usages)
 	for word in $(entries echo) $(entries nexthop-state) \
 		$(entries reason) $(entries hash-on) $(entries lost) \
-		$(entries midflow) $(entries flow-state) $(json_keys); do
+		$(entries midflow) $(entries flow-state) $(entries why) \
+		$(json_keys) $(findings) $(metrics); do
 		tap "manual: explains $word" in_manual "$word"
 	done
 	while read -r line; do
 		tap "manual: has keyword $line" in_manual "$line"
 	done < <(keywords service add && keywords server add &&
 		keywords server drain && keywords flow flush &&
-		keywords settings set)
+		keywords settings set && keywords apply &&
+		keywords recipe && keywords realserver up &&
+		keywords doctor && keywords top && keywords trace)
 	for word in --json --stats --netns --version --help --wait \
-		--timeout; do
+		--timeout --dry-run --watch; do
 		tap "manual: has $word" in_manual " $word"
 	done
+	check_file_manual
+}
+
+# file_keys KEY…: all the keys that a file can have beside these.
+file_keys() {
+	printf 'services: [{service: fwmark 1, %s}]' "$1" |
+		with plain dsrctl config check - 2>&1 |
+		sed -n 's/.*: give //p' | sed 's/,\| or/ /g'
+}
+
+# Every key is explained where the file is.
+check_file_manual() {
+	local word manual
+	manual=$(manual dsr.yaml.5)
+	for word in settings ingress services $(file_keys 'x: y') \
+		$(file_keys 'timeout: {x: y}') \
+		$(file_keys 'servers: [{address: ::1, x: y}]'); do
+		tap "manual: explains the key $word" in_manual " $word"
+	done
+}
+
+# The examples of the manual are what it says they are.
+examples_are_good() {
+	local example n=0
+	sed -n '/^\.Sh EXAMPLES/,/^\.Sh DIAG/p' userspace/man/dsr.yaml.5 |
+		awk -v RS='\\.Bd[^\n]*\n' -v dir="$work" 'NR > 1 {
+			sub(/\n\.Ed.*/, "\n"); print > (dir "/example." NR) }'
+	for example in "$work"/example.*; do
+		with plain dsrctl config check "$example"
+		n=$((n + 1))
+	done
+	[ "$n" -ge 3 ]
 }
 
 check_names() {
@@ -102,11 +142,77 @@ check_names() {
 check_help() {
 	local line
 	while read -r _ object verb _; do
+		[[ $verb =~ ^[a-z] ]] || verb=
 		case $object in
 		version | help) ;;
-		*) tap "help: has $object $verb" has_help "$object" "$verb" ;;
+		*)
+			tap "help: has $object${verb:+ $verb}" \
+				has_help "$object" ${verb:+"$verb"}
+			;;
 		esac
 	done < <(usages)
+}
+
+# --- Metrics -----------------------------------------------------------------
+
+# The names of all metrics.
+metrics() { with plain dsrctl metrics | sed -n 's/^# TYPE \([^ ]*\) .*/\1/p'; }
+
+# The metrics that the dashboard asks for.
+asked() {
+	jq -r '.. | .expr?, .query? | strings' examples/grafana-dashboard.json |
+		grep -oE 'dsr_[a-z_]+' | sort -u
+}
+
+lints() { with plain dsrctl metrics | promtool check metrics; }
+
+is_dashboard() {
+	jq -e '.panels | length > 5 and all(.[]; .id and .type and .title)' \
+		examples/grafana-dashboard.json
+}
+
+check_metrics() {
+	local name
+	tap "metrics: promtool finds nothing" lints
+	tap "dashboard: is one" is_dashboard
+	for name in $(asked); do
+		tap "dashboard: $name is a metric" grep -qx "$name" <(metrics)
+	done
+}
+
+# --- Completion --------------------------------------------------------------
+
+# tab SHELL LINE…: what an interactive shell does when these lines are typed,
+# one after the other; its last lines.
+tab() {
+	local shell=$1
+	shift
+	printf '%s\n' "$@" exit | with plain script -qec "$shell" /dev/null |
+		tr -d '\r\a' | cat -v
+}
+
+# The kernel is asked for the services of a family while the line is typed, and
+# then what the line came to be.
+wanted='> service-get version=1 flags=request,ack,dump
+> service-set version=1 flags=request,ack service{ protocol=11 ipv6=20010db8000000000000000000000001 ports{ first=0035 last=0035 } lost=01 }'
+
+# By the shell itself, words with colons and brackets among them.
+completes() { # SHELL COMMAND…
+	rm -f "$work/log"
+	FAKE_LOG=$work/log tab "$@" \
+		$'dsrctl servi\tse\tud\t'"$colons"$'\tlo\trese\t' &&
+		diff <(echo "$wanted") "$work/log"
+}
+
+check_completion() {
+	local colons='[2001:db8::1]:'
+	tap "bash completes a line" completes 'bash --norc --noprofile' \
+		'source <(dsrctl completion bash)'
+	# To zsh, brackets that are not quoted are a pattern.
+	colons='\[2001:db8::1\]:'
+	tap "zsh completes a line" completes 'zsh -f' \
+		'autoload -U compinit && compinit -D -u' \
+		'source <(dsrctl completion zsh)'
 }
 
 # --- The Makefile ------------------------------------------------------------
@@ -119,7 +225,10 @@ installs() {
 }
 
 check_install() {
-	local want='644 ./usr/share/man/man8/dsrctl.8
+	local want='644 ./usr/share/bash-completion/completions/dsrctl
+644 ./usr/share/man/man5/dsr.yaml.5
+644 ./usr/share/man/man8/dsrctl.8
+644 ./usr/share/zsh/site-functions/_dsrctl
 755 ./usr/sbin/dsrctl'
 	installs install &&
 		diff <(echo "$want") <(installed) &&
@@ -152,13 +261,25 @@ check() {
 		tap "$folder: builds without a warning" \
 			build $folder "${san[@]}"
 		tap "$folder: pure functions" "$work/$folder/pure_test"
+		tap "$folder: a thousand configurations, written and read" \
+			"$work/$folder/conf_test" 1000
+		tap "$folder: a real server's faults" \
+			"$work/$folder/realserver_test"
+		tap "$folder: doctor" "$work/$folder/doctor_test"
 		for file in tests/unit/cases/*.txt; do
 			with $folder check_transcript "$folder" "$file"
 		done
 	done
+	tap "ten thousand services of ten servers are written and read" \
+		"$work/plain/conf_test" speed
+	tap "fuzz: the mutations find nothing" tests/fuzz/run.sh 20000
 	check_help
 	check_manual
+	tap "manual: the examples of dsr.yaml(5) have no mistake" \
+		examples_are_good
 	check_names
+	check_metrics
+	check_completion
 	tap "make: installs and uninstalls" check_install
 	tap "make: the version is that of dkms.conf" same_version
 	tap_done

@@ -15,6 +15,12 @@
 # marked MARK FILE: the file's lines, readable and marked; no space at the end.
 marked() { tr -d '\r' <"$2" | cat -v | sed "s/^/$1 /; s/ \$//"; }
 
+# screen COLUMNS ROWS COMMAND: what such a terminal shows when it has ended.
+screen() {
+	TERM=vt100 script -qec "stty cols $1 rows $2; $3" /dev/null |
+		tests/unit/screen.py "$1" "$2"
+}
+
 # play_command LINE: what it prints, as in a transcript.
 play_command() {
 	local rc=0 at=$work/play

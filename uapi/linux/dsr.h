@@ -82,6 +82,33 @@ enum dsr_flow_state {
 };
 
 /**
+ * enum dsr_why - Why a packet goes to the server that it goes to, or to none.
+ * @DSR_WHY_NO_SERVICE: It is for no virtual service. Left to the kernel.
+ * @DSR_WHY_FLOW: Its flow is known and stays with its server.
+ * @DSR_WHY_CLIENT: Its flow would be new, and its client stays with this
+ *   server.
+ * @DSR_WHY_TURN: It would be this server's turn now, by the scheduler.
+ * @DSR_WHY_HASH: The scheduler goes by a hash, which gives this server.
+ * @DSR_WHY_CHANCE: The scheduler would draw one of the servers.
+ * @DSR_WHY_SESSIONLESS: No flow is kept. This server, if there is one, is what
+ *   the scheduler would give a packet now.
+ * @DSR_WHY_LOST: The TCP connection has lost its server, and the service says
+ *   that it gets no other.
+ * @DSR_WHY_NO_SERVER: The service has no server that takes a new flow.
+ */
+enum dsr_why {
+	DSR_WHY_NO_SERVICE,
+	DSR_WHY_FLOW,
+	DSR_WHY_CLIENT,
+	DSR_WHY_TURN,
+	DSR_WHY_HASH,
+	DSR_WHY_CHANCE,
+	DSR_WHY_SESSIONLESS,
+	DSR_WHY_LOST,
+	DSR_WHY_NO_SERVER,
+};
+
+/**
  * enum dsr_nexthop_state - Whether packets can be sent to a real server. Only
  *   a server that is ready gets any.
  * @DSR_NEXTHOP_STATE_READY: Egress device and MAC address are known.
@@ -168,6 +195,7 @@ enum {
 	DSR_A_SETTINGS,
 	DSR_A_INGRESS,
 	DSR_A_CONFIG,
+	DSR_A_TRACE,
 
 	__DSR_A_MAX,
 	DSR_A_MAX = (__DSR_A_MAX - 1)
@@ -303,6 +331,14 @@ enum {
 };
 
 enum {
+	DSR_TRACE_A_FWMARK = 1,
+	DSR_TRACE_A_WHY,
+
+	__DSR_TRACE_A_MAX,
+	DSR_TRACE_A_MAX = (__DSR_TRACE_A_MAX - 1)
+};
+
+enum {
 	DSR_CMD_SERVICE_GET = 1,
 	DSR_CMD_SERVICE_ADD,
 	DSR_CMD_SERVICE_SET,
@@ -331,6 +367,7 @@ enum {
 	DSR_CMD_CONFIG_SERVICE,
 	DSR_CMD_CONFIG_SERVER,
 	DSR_CMD_CONFIG_COMMIT,
+	DSR_CMD_TRACE_GET,
 
 	__DSR_CMD_MAX,
 	DSR_CMD_MAX = (__DSR_CMD_MAX - 1)

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "conf.h"
+
+#define ENOUGH	1000
+
+bool conf_has_enough(const struct conf *conf)
+{
+	return conf->n_problems >= ENOUGH;
+}
+
+void conf_problem(struct conf *conf, struct place at, const char *fmt, ...)
+{
+	struct problem *problem;
+	va_list args;
+	int len;
+
+	if (conf_has_enough(conf))
+		return;
+	conf->problems = reallocarray(conf->problems, conf->n_problems + 1,
+				      sizeof(*conf->problems));
+	if (!conf->problems) {
+		perror("dsrctl");
+		exit(REFUSED);
+	}
+	problem = &conf->problems[conf->n_problems++];
+	problem->at = at;
+	va_start(args, fmt);
+	len = vasprintf(&problem->text, fmt, args);
+	va_end(args);
+	if (len < 0) {
+		perror("dsrctl");
+		exit(REFUSED);
+	}
+	err_clean(problem->text);
+}
+
+static int conf_compare_problems(const void *a, const void *b)
+{
+	const struct place *x = &((const struct problem *)a)->at;
+	const struct place *y = &((const struct problem *)b)->at;
+
+	if (x->line != y->line)
+		return x->line < y->line ? -1 : 1;
+	return x->column < y->column ? -1 : x->column > y->column;
+}
+
+/* What an alias stands for is read more than once. */
+static bool conf_is_told(const struct problem *first,
+			 const struct problem *problem)
+{
+	return problem > first &&
+	       !conf_compare_problems(problem - 1, problem) &&
+	       !strcmp(problem[-1].text, problem->text);
+}
+
+void conf_print_problems(struct conf *conf)
+{
+	const struct problem *problem = conf->problems;
+	const struct problem *end = problem + conf->n_problems;
+
+	if (conf->n_problems)
+		qsort(conf->problems, conf->n_problems,
+		      sizeof(*conf->problems), conf_compare_problems);
+	for (; problem < end; problem++) {
+		if (!conf_is_told(conf->problems, problem))
+			fprintf(stderr, "%s:%u:%u: %s\n", conf->name,
+				problem->at.line, problem->at.column,
+				problem->text);
+	}
+	if (conf_has_enough(conf))
+		fprintf(stderr, "%s: and so on\n", conf->name);
+}
