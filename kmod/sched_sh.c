@@ -20,6 +20,7 @@
 #include <linux/kernel.h>
 #include <linux/math64.h>
 #include <linux/mm.h>
+#include <linux/overflow.h>
 #include <linux/sched.h>
 #include "kmod/sched_table.h"
 
@@ -80,22 +81,30 @@ static u64 dsr_sh_start(struct dsr_claimant *claimant, unsigned int n)
 	return sum;
 }
 
-/* Until no slot is empty, for two claims to each slot at a time. */
+/*
+ * Until no slot is empty, for two claims to each slot at a time, or until the
+ * clock ends, which is seen with a single server of weight 1 only: it claims
+ * each slot 14 times by then, two of weight 1 would do so 30 times.
+ */
 static void dsr_sh_race(struct dsr_table *table, u64 *won,
 			struct dsr_claimant *claimant, unsigned int n)
 {
-	u64 sum = dsr_sh_start(claimant, n), end = 0;
-	u32 empty = DSR_SH_SLOTS;
+	u64 len = div64_u64(2 * DSR_SH_SLOTS * DSR_SH_STEP,
+			    dsr_sh_start(claimant, n));
+	u32 empty = DSR_SH_SLOTS, slot;
 	unsigned int i;
+	u64 end = 0;
 
 	memset(won, 0xff, DSR_SH_SLOTS * sizeof(*won));
-	while (empty) {
-		end += div64_u64(2 * DSR_SH_SLOTS * DSR_SH_STEP, sum);
+	while (empty && !check_add_overflow(end, len, &end)) {
 		for (i = 0; i < n; i++) {
 			empty -= dsr_sh_run(table, won, &claimant[i], end);
 			cond_resched();
 		}
 	}
+	for (slot = 0; empty && slot < DSR_SH_SLOTS; slot++)
+		if (won[slot] == DSR_SH_NEVER)
+			table->slot[slot] = claimant[slot % n].index;
 }
 
 static struct dsr_sched *dsr_sh_build(const struct dsr_sched_server *servers,

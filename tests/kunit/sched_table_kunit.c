@@ -334,6 +334,23 @@ static void table_sh_shares(struct kunit *test)
 	}
 }
 
+/*
+ * A server that is alone has every slot, also by a key with which it has not
+ * claimed them all when the clock ends: one in twenty is such a key.
+ */
+static void table_sh_alone(struct kunit *test)
+{
+	struct dsr_sched_lab *lab = dsr_sched_lab(test, AF_INET, NULL, 1);
+	struct dsr_sched *sched;
+	u32 count[1];
+
+	lab->conf.key = (siphash_key_t) { { 47 } };
+	sched = table_build(test, &dsr_sched_sh, lab);
+	table_count(sched, count, 1);
+	KUNIT_EXPECT_EQ(test, count[0], 65536);
+	dsr_sched_lab_destroy(sched);
+}
+
 /* Source hash: shares by weight, of few servers too, in slots of 65536. */
 static void table_sh_weights(struct kunit *test)
 {
@@ -545,6 +562,7 @@ static struct kunit_case table_kunit_cases[] = {
 	KUNIT_CASE_PARAM(table_proportions, table_kind_gen_params),
 	KUNIT_CASE(table_sh_moves),
 	KUNIT_CASE(table_sh_shares),
+	KUNIT_CASE(table_sh_alone),
 	KUNIT_CASE(table_sh_weights),
 	KUNIT_CASE(table_maglev_moves),
 	KUNIT_CASE(table_maglev_moves_small),
