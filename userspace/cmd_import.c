@@ -32,7 +32,7 @@ static int import_run(const char *path, const char *wanted,
 	const bool is_stdin = !path || !strcmp(path, "-");
 	FILE *from = is_stdin ? stdin : fopen(path, "re");
 	struct import import = {
-		.name = is_stdin ? "standard input" : path, .told = stderr,
+		.name = is_stdin ? "standard input" : path,
 	};
 	char *text;
 	size_t len;
@@ -42,6 +42,7 @@ static int import_run(const char *path, const char *wanted,
 		return err_refused(err, "%s: %s", path, strerror(errno));
 	if (conf_read_all(from, &text, &len)) {
 		parse(&import, text, len);
+		import_print_told(&import, stderr);
 		status = import_status(&import, wanted, err);
 	} else {
 		status = err_refused(err, "%s: %s", import.name,

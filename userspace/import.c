@@ -155,6 +155,7 @@ void import_mask(struct import *import, struct import_words words,
 {
 	uint32_t len;
 
+	service->has_ipv4_mask = strchr(last_text(import, words), '.');
 	if (mask_bits(last_text(import, words), &len) && len)
 		service->persist_prefix_len = len;
 	else
@@ -214,10 +215,10 @@ static void set_persist(struct import *import, struct import_words words,
 	service->persist = from->persist;
 	if (!from->persist || !len)
 		return;
-	if (len > bits)
-		import_tell(import, words, "its clients' addresses have %u "
-			    "bits, not %u: each address is written as one",
-			    bits, len);
+	if (len > bits || (from->has_ipv4_mask && !service->key.fwmark &&
+			   service->key.addr.family == AF_INET6))
+		import_tell(import, words, "its mask is one of the other "
+			    "family: each address is written as one client");
 	/* Of a mark, all bits of an IPv4 address are no fewer than all. */
 	else if (!(service->key.fwmark && len == 32))
 		service->persist_prefix_len = len;

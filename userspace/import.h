@@ -6,9 +6,7 @@
 #ifndef DSRCTL_IMPORT_H
 #define DSRCTL_IMPORT_H
 
-#include <stdio.h>
-
-#include "model.h"
+#include "conf.h"
 
 struct import_word {
 	const char *text;
@@ -27,10 +25,10 @@ struct import_line {
 	size_t end;			/* index of the line behind its block */
 };
 
-/* All zero at first but @name and @told. */
+/* All zero at first but @name. */
 struct import {
 	const char *name;		/* of the file, for messages */
-	FILE *told;			/* where these go */
+	struct problem *told;		/* what is not taken as it is */
 	size_t n_told;
 	struct model model;		/* sorted at the end */
 	char *text;
@@ -47,6 +45,7 @@ struct import_service {
 	bool sessionless;
 	uint32_t persist;		/* seconds; 0: off */
 	uint32_t persist_prefix_len;	/* 0: all bits */
+	bool has_ipv4_mask;		/* this came from one */
 };
 
 struct import_server {
@@ -83,6 +82,9 @@ void import_tell(struct import *import, struct import_words words,
 /* The same of a quote that has no such words. */
 void import_tell_at(struct import *import, struct place at, const char *quote,
 		    const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+
+/* Print it all, in the order of the file. */
+void import_print_told(struct import *import, FILE *to);
 
 /* --- import.c ------------------------------------------------------------- */
 

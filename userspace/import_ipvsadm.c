@@ -145,8 +145,7 @@ static void rule_direct(struct rule *rule, const struct option *option,
 {
 	if (!option->text)
 		return;
-	import_tell(rule->import, import_part(rule->words, 0, rule->words.n),
-		    "%s %s", import_text(rule->import, words, 0),
+	import_tell(rule->import, rule->words, "%s: %s", import_text(rule->import, words, 0),
 		    option->text);
 	rule->bad = true;
 }

@@ -127,7 +127,7 @@ struct block {
 
 /* --- Words ---------------------------------------------------------------- */
 
-/* What IPVS would substitute or leave out, by its first byte. */
+/* What keepalived would replace or leave out before it reads it. */
 static bool is_conditional(struct import *import, struct import_words words)
 {
 	const char *word = import_text(import, words, 0);
@@ -146,17 +146,22 @@ static bool is_conditional(struct import *import, struct import_words words)
 	return true;
 }
 
-/* The table's row of a line, if that is to be taken; or else that is told. */
+/* The row of @words for a line, if that is to be taken; or else it is told. */
 static const struct import_keyword *find_word(struct import *import,
-					    const struct import_keyword *words,
-					    struct import_words line)
+					      const struct import_keyword *words,
+					      const struct import_line *at)
 {
+	const bool has_block = at->end > (size_t)(at - import->lines) + 1;
+	const struct import_words line = at->words;
 	const char *name = import_text(import, line, 0);
 
 	if (is_conditional(import, line))
 		return NULL;
 	while (words->name && strcmp(words->name, name))
 		words++;
+	if (has_block && words->name && words->kind < WORD_REAL)
+		import_tell(import, line, "it takes no block: what is in that "
+			    "is left out");
 	if (!words->name)
 		import_tell(import, line, "there is nothing like it: it is "
 			    "left out");
@@ -202,13 +207,14 @@ static bool parse_address(struct import *import, struct import_words words,
 
 /* --- Servers -------------------------------------------------------------- */
 
-static void parse_real_line(struct block *block, struct import_words line,
-			    struct real *real)
+static void parse_real_line(struct block *block,
+			    const struct import_line *at, struct real *real)
 {
 	struct import *import = block->import;
+	struct import_words line = at->words;
 	const struct import_keyword *word;
 
-	word = find_word(import, real_words, line);
+	word = find_word(import, real_words, at);
 	if (!word)
 		return;
 	/* A kind of tunnel may follow, of a server that is left out. */
@@ -238,7 +244,7 @@ static void parse_real(struct block *block, const struct import_line *line)
 
 	good = parse_address(block->import, line->words, &real.server);
 	for (; i < line->end; i = lines[i].end)
-		parse_real_line(block, lines[i].words, &real);
+		parse_real_line(block, &lines[i], &real);
 	if (!good)
 		return;
 	block->reals = reallocarray(block->reals, block->n_reals + 1,
@@ -333,7 +339,7 @@ static void parse_virtual_line(struct block *block,
 	struct import_words words = line->words;
 	const struct import_keyword *word;
 
-	word = find_word(import, virtual_words, words);
+	word = find_word(import, virtual_words, line);
 	if (!word)
 		return;
 	switch (word->kind) {
@@ -500,13 +506,25 @@ static const struct import_line *find_group(const struct import *import,
 	size_t i;
 
 	for (i = 0; i < import->n_lines; i = line[i].end) {
-		if (line[i].words.n > 1 &&
+		if (line[i].words.n == 2 &&
 		    !strcmp(import_text(import, line[i].words, 0),
 			    "virtual_server_group") &&
 		    !strcmp(import_text(import, line[i].words, 1), name))
 			return &line[i];
 	}
 	return NULL;
+}
+
+/* It is read where something refers to it. */
+static void check_group(struct import *import, const struct import_line *line)
+{
+	if (line->words.n != 2)
+		import_tell(import, line->words, "a group has one name: it is "
+			    "left out");
+	else if (find_group(import, import_text(import, line->words, 1)) !=
+		 line)
+		import_tell(import, line->words, "there is a group of this "
+			    "name already: it is left out");
 }
 
 static void add_group(struct block *block, struct import_words words)
@@ -576,11 +594,12 @@ static void import_top(struct import *import, const struct import_line *line)
 {
 	const char *word = import_text(import, line->words, 0);
 
-	if (is_conditional(import, line->words) ||
-	    !strcmp(word, "virtual_server_group"))
+	if (is_conditional(import, line->words))
 		return;
 	if (!strcmp(word, "virtual_server"))
 		import_virtual(import, line);
+	else if (!strcmp(word, "virtual_server_group"))
+		check_group(import, line);
 	else
 		import_tell(import, line->words, "this is none of virtual "
 			    "servers: leave it to keepalived");

@@ -32,6 +32,18 @@ struct import_words import_part(struct import_words words, size_t i, size_t n)
 	return (struct import_words){ words.first + i, n };
 }
 
+/* Room for one more of an array of @n. No memory ends the program. */
+static void *import_grow(void *array, size_t n, size_t size)
+{
+	if (!(n & (n - 1)))
+		array = reallocarray(array, n ? 2 * n : 1, size);
+	if (!array) {
+		perror("dsrctl");
+		exit(REFUSED);
+	}
+	return array;
+}
+
 static void tell(struct import *import, struct place at, const char *quote,
 		 const char *fmt, va_list args)
 	__attribute__((format(printf, 4, 0)));
@@ -39,13 +51,19 @@ static void tell(struct import *import, struct place at, const char *quote,
 static void tell(struct import *import, struct place at, const char *quote,
 		 const char *fmt, va_list args)
 {
+	struct problem *problem;
 	char text[1024];
 
 	vsnprintf(text, sizeof(text), fmt, args);
-	err_clean(text);
-	fprintf(import->told, "%s:%u:%u: \"%s\": %s\n", import->name, at.line,
-		at.column, quote, text);
-	import->n_told++;
+	import->told = import_grow(import->told, import->n_told,
+				   sizeof(*import->told));
+	problem = &import->told[import->n_told++];
+	problem->at = at;
+	if (asprintf(&problem->text, "\"%s\": %s", quote, text) < 0) {
+		perror("dsrctl");
+		exit(REFUSED);
+	}
+	err_clean(problem->text);
 }
 
 void import_tell_at(struct import *import, struct place at, const char *quote,
@@ -68,25 +86,39 @@ void import_tell(struct import *import, struct import_words words,
 	for (i = 0; i < words.n && len < sizeof(quote); i++)
 		len += snprintf(quote + len, sizeof(quote) - len, "%s%s",
 				i ? " " : "", import_text(import, words, i));
-	err_clean(quote);
 	va_start(args, fmt);
 	tell(import, import->words[words.first].at, quote, fmt, args);
 	va_end(args);
 }
 
-/* --- Words ---------------------------------------------------------------- */
-
-/* Room for one more of an array of @n. No memory ends the program. */
-static void *import_grow(void *array, size_t n, size_t size)
+static int compare_told(const void *a, const void *b)
 {
-	if (!(n & (n - 1)))
-		array = reallocarray(array, n ? 2 * n : 1, size);
-	if (!array) {
-		perror("dsrctl");
-		exit(REFUSED);
-	}
-	return array;
+	const struct problem *x = a, *y = b;
+
+	if (x->at.line != y->at.line)
+		return x->at.line < y->at.line ? -1 : 1;
+	if (x->at.column != y->at.column)
+		return x->at.column < y->at.column ? -1 : 1;
+	return strcmp(x->text, y->text);
 }
+
+/* What a group holds is read for each that refers to it. */
+void import_print_told(struct import *import, FILE *to)
+{
+	const struct problem *told = import->told;
+	size_t i;
+
+	if (import->n_told)
+		qsort(import->told, import->n_told, sizeof(*told),
+		      compare_told);
+	for (i = 0; i < import->n_told; i++, told++) {
+		if (!i || compare_told(told - 1, told))
+			fprintf(to, "%s:%u:%u: %s\n", import->name,
+				told->at.line, told->at.column, told->text);
+	}
+}
+
+/* --- Words ---------------------------------------------------------------- */
 
 static struct import_line *last_line(struct reader *reader)
 {
@@ -265,6 +297,11 @@ void import_split(struct import *import, const char *text, size_t len)
 
 void import_clear(struct import *import)
 {
+	size_t i;
+
+	for (i = 0; i < import->n_told; i++)
+		free(import->told[i].text);
+	free(import->told);
 	model_clear(&import->model);
 	free(import->text);
 	free(import->words);
