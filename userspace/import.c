@@ -327,7 +327,7 @@ static void set_limits(struct import *import, struct server *server,
 {
 	if (from->min_flows > from->max_flows) {
 		import_tell(import, from->words, "its lower threshold is above "
-			    "the upper one: it is left out");
+			    "the upper one: the lower one is left out");
 		server->max_flows = from->max_flows;
 		return;
 	}

@@ -601,7 +601,7 @@ static void import_top(struct import *import, const struct import_line *line)
 	else if (!strcmp(word, "virtual_server_group"))
 		check_group(import, line);
 	else
-		import_tell(import, line->words, "this is none of virtual "
+		import_tell(import, line->words, "this is not about virtual "
 			    "servers: leave it to keepalived");
 }
 

@@ -222,9 +222,8 @@ static void close_block(struct reader *reader)
 	reader->in_line = false;
 	reader->may_open = false;
 	if (!reader->parent) {
-		add_word(reader, "}", at);
-		reader->in_line = false;
-		reader->may_open = false;
+		import_tell_at(import, at, "}", "there is no block to be "
+			       "closed: leave it out");
 		return;
 	}
 	import->lines[reader->parent - 1].end = import->n_lines;
