@@ -26,6 +26,7 @@ extern const struct keyword ingress_dev;
 extern const struct keyword config_file;
 extern const struct keyword save_file;
 extern const struct keyword apply_keywords[];
+extern const struct keyword import_source;
 
 /*
  * What cannot be told by a keyword alone: a link-local address needs a device,
@@ -86,6 +87,10 @@ int cmd_config_check(struct request *request, const struct out *out,
 		     struct err *err);
 int cmd_save(struct request *request, const struct out *out, struct err *err);
 int cmd_apply(struct request *request, const struct out *out, struct err *err);
+int cmd_import_ipvsadm(struct request *request, const struct out *out,
+		       struct err *err);
+int cmd_import_keepalived(struct request *request, const struct out *out,
+			  struct err *err);
 int cmd_recipe(struct request *request, const struct out *out,
 	       struct err *err);
 int cmd_realserver_check(struct request *request, const struct out *out,

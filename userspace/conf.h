@@ -41,6 +41,9 @@ int conf_read(struct conf *conf, const char *path, struct err *err);
 
 void conf_clear(struct conf *conf);
 
+/* All of a stream, to be freed; false if it cannot be read. */
+bool conf_read_all(FILE *from, char **text, size_t *len);
+
 /* --- conf_check.c -------------------------------------------------------- */
 
 /* Sort the model and look for what is there twice, or contradicts another. */
@@ -65,6 +68,9 @@ void conf_print_problems(struct conf *conf);
 
 /* A sorted model as a file, from which conf_parse() makes the same. */
 void conf_write(FILE *to, const struct model *model);
+
+/* Only the services with their servers; the rest is then left as it is. */
+void conf_write_services(FILE *to, const struct model *model);
 
 /* --- conf_diff.c --------------------------------------------------------- */
 

@@ -682,8 +682,7 @@ void conf_parse(struct conf *conf, const char *text, size_t len)
 	conf_check(conf);
 }
 
-/* All of a stream; false if it cannot be read. */
-static bool conf_read_all(FILE *from, char **text, size_t *len)
+bool conf_read_all(FILE *from, char **text, size_t *len)
 {
 	size_t room = 0, got;
 

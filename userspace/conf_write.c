@@ -144,6 +144,15 @@ static void write_ingresses(FILE *to, const struct model *model)
 	}
 }
 
+void conf_write_services(FILE *to, const struct model *model)
+{
+	size_t i;
+
+	fputs(model->n_services ? "services:\n" : "services: []\n", to);
+	for (i = 0; i < model->n_services; i++)
+		write_service(to, model, &model->services[i]);
+}
+
 /*
  * The settings and the devices are always there: a file that does not name
  * them leaves them as they are.
@@ -155,12 +164,9 @@ void conf_write(FILE *to, const struct model *model)
 		.to = to, .usual = &none, .from = &model->settings,
 		.indent = "  ",
 	};
-	size_t i;
 
 	fputs("# Written by dsrctl save; see dsr.yaml(5).\nsettings:\n", to);
 	write_values(&writer, settings_keywords);
 	write_ingresses(to, model);
-	fputs(model->n_services ? "services:\n" : "services: []\n", to);
-	for (i = 0; i < model->n_services; i++)
-		write_service(to, model, &model->services[i]);
+	conf_write_services(to, model);
 }
