@@ -3,7 +3,7 @@
 
 KERNELRELEASE ?= $(shell uname -r)
 KDIR          ?= /lib/modules/$(KERNELRELEASE)/build
-STAGES        := build e2e e2e-tools lint unit kunit dkms gauge e2e-newest stress
+STAGES        := build e2e e2e-tools lint unit kunit dkms packages gauge e2e-newest stress
 
 version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 dkms    := dsr/$(version)
@@ -59,7 +59,7 @@ module-install: module ## install dsr.ko for this kernel only; see dkms-install
 	$(MAKE) -C $(KDIR) M=$(CURDIR) CONFIG_MODULE_SIG_ALL= modules_install
 	depmod -a $(KERNELRELEASE)
 
-userspace-install: userspace ## install dsrctl and its manual
+userspace-install: userspace ## install dsrctl, its manual and its unit
 	$(MAKE) -C userspace install
 
 uninstall: ## undo install
@@ -79,6 +79,9 @@ dkms-remove: ## undo dkms-install
 	dkms remove $(dkms) --all
 	rm -rf /usr/src/dsr-$(version)
 
+deb: ## build the Debian packages, dsr-dkms and dsrctl
+	tests/build/deb.sh
+
 regen: ## generate uapi/linux/dsr.h and the policies from uapi/dsr.yaml
 	tests/lint/regen.sh $(or $(KSRC),$(error KSRC: a kernel source with tools/net/ynl)) .
 
@@ -92,4 +95,4 @@ headers:
 .PHONY: help demo check $(STAGES) coverage fuzz torture bench bench-record \
 	all module userspace \
 	install module-install userspace-install uninstall dkms-install \
-	dkms-remove regen clean headers
+	dkms-remove deb regen clean headers

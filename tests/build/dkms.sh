@@ -1,27 +1,24 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# DKMS adds, builds and installs the module from the source tree, modprobe loads
-# it in a virtual machine, and nothing is left after its removal.
+# DKMS adds, builds and installs the module from the source tree, the
+# kernel of a virtual machine loads it, and nothing is left after its removal.
 set -euo pipefail
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/../vm/lib.sh"
 inside bookworm "$@"
 # shellcheck source=tests/tap.sh
 . "$top/tests/tap.sh"
+# shellcheck source=tests/build/overlay.sh
+. "$top/tests/build/overlay.sh"
 
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 kernel=$(basename /lib/modules/6.1.*)
 
-# A writable layer over the root, which is read-only. Compiling and depmod would
-# take minutes in the virtual machine, so what changes here is carried there.
-mkdir /tmp/upper /tmp/work /tmp/root
-mount -t overlay -o lowerdir=/,upperdir=/tmp/upper,workdir=/tmp/work overlay \
-	/tmp/root
-for dir in dev proc sys; do mount --rbind "/$dir" "/tmp/root/$dir"; done
+# Compiling and depmod would take minutes in the virtual machine, so what changes
+# here is carried there.
+overlay_root
 mkdir "/tmp/root/usr/src/dsr-$version"
 cp -r Kbuild dkms.conf kmod uapi "/tmp/root/usr/src/dsr-$version"
-
-root() { chroot /tmp/root "$@"; }
 
 state() { root dkms status -m dsr -v "$version" | grep ": $1"; }
 
@@ -55,6 +52,6 @@ remove() {
 tap "dkms add takes the source tree" add
 tap "dkms build builds it for 6.1" build
 tap "dkms install installs it" install
-tap "modprobe loads it" load
+tap "the kernel loads it when it is asked for" load
 tap "dkms remove leaves nothing" remove
 tap_done

@@ -225,7 +225,8 @@ installs() {
 }
 
 check_install() {
-	local want='644 ./usr/share/bash-completion/completions/dsrctl
+	local want='644 ./usr/lib/systemd/system/dsrctl.service
+644 ./usr/share/bash-completion/completions/dsrctl
 644 ./usr/share/man/man5/dsr.yaml.5
 644 ./usr/share/man/man8/dsrctl.8
 644 ./usr/share/zsh/site-functions/_dsrctl
@@ -277,6 +278,8 @@ check() {
 	check_manual
 	tap "manual: the examples of dsr.yaml(5) have no mistake" \
 		examples_are_good
+	tap "examples/dsr.yaml has no mistake" \
+		with plain dsrctl config check examples/dsr.yaml
 	check_names
 	check_metrics
 	check_completion
