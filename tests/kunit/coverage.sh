@@ -9,7 +9,7 @@ inside bookworm "$@"
 # shellcheck source=tests/kunit/lib.sh
 . "$top/tests/kunit/lib.sh"
 
-files=(parse map flow frag hook xmit oversize echo sched_wrr)
+files=(parse map flow frag affinity hook xmit oversize echo reset sched_wrr)
 least=90
 console=/out/log/kunit-coverage.console
 
