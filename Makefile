@@ -21,8 +21,8 @@ help: ## what can be made (this list)
 demo: ## see it work: clients, a director and three servers in a machine
 	tests/e2e/demo.sh
 
-check: ## every test; ends with "N passed, N failed"
-	tests/run
+check: ## the tests; ends with "N passed, N failed" (ALL=1: of all tools too)
+	tests/run $(if $(ALL),--all)
 
 $(STAGES):
 	tests/run $@
