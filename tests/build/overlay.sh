@@ -8,7 +8,7 @@ overlay_root() {
 	mkdir /tmp/upper /tmp/work /tmp/root
 	mount -t overlay -o lowerdir=/,upperdir=/tmp/upper,workdir=/tmp/work \
 		overlay /tmp/root
-	for dir in cache dev proc sys; do
+	for dir in cache dev out proc sys; do
 		mount --rbind "/$dir" "/tmp/root/$dir"
 	done
 }

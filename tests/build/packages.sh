@@ -11,6 +11,7 @@ inside bookworm "$@"
 # shellcheck source=tests/build/overlay.sh
 . "$top/tests/build/overlay.sh"
 
+export DEBIAN_FRONTEND=noninteractive
 version=$(sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 next=$version+1
 kernel=$(basename /lib/modules/6.1.*)
@@ -18,12 +19,14 @@ conf=/etc/dsrctl/dsr.yaml
 unit=dsrctl.service
 enabled=/tmp/root/etc/systemd/system/multi-user.target.wants/$unit
 
-# What the scripts of the packages ask of systemd goes to a file.
+# What the scripts of the packages ask of systemd goes to a file, but for what
+# needs none: enabling is making a link.
 fake_systemd() {
 	mkdir -p /tmp/root/run/systemd/system
-	rm /tmp/root/usr/bin/systemctl
+	mv /tmp/root/usr/bin/systemctl /tmp/root/usr/bin/systemctl.real
 	cat >/tmp/root/usr/bin/systemctl <<'END'
 #!/bin/sh
+[ "$1" != --root=/ ] || exec systemctl.real "$@"
 echo "$*" >>/run/asked
 END
 	chmod +x /tmp/root/usr/bin/systemctl
@@ -42,8 +45,6 @@ prepare() {
 	rm -f /tmp/root/etc/dpkg/dpkg.cfg.d/*
 	rm -rf /tmp/root/lib/modules/6.12.* /tmp/root/boot/*-6.12.*
 	fake_systemd
-	mkdir -p /out/deb /tmp/root/deb
-	mount --bind /out/deb /tmp/root/deb
 }
 
 same() { diff -u <(echo "$1") <(echo "$2"); }
@@ -95,7 +96,7 @@ conflicts() {
 		'Maintainer: -' 'Description: -' >/tmp/dsrtools/DEBIAN/control
 	dpkg-deb -b /tmp/dsrtools /tmp/root/tmp/dsrtools.deb
 	root dpkg -i /tmp/dsrtools.deb
-	if out=$(root dpkg -i "/deb/$version/"dsrctl_*.deb 2>&1); then
+	if out=$(root dpkg -i "/out/deb/$version/"dsrctl_*.deb 2>&1); then
 		return 1
 	fi
 	root dpkg -P dsrtools
@@ -119,7 +120,7 @@ whole() {
 }
 
 install() {
-	root dpkg -i "/deb/$version/"*.deb
+	root dpkg -i "/out/deb/$version/"*.deb
 	whole "$version"
 	[ -L "$enabled" ]
 	same '' "$(asked)"
@@ -139,7 +140,7 @@ example() {
 # What runs is left alone: the unit is not stopped, nor is the file applied.
 upgrade() {
 	echo 'services: [] # mine' >"/tmp/root$conf"
-	root dpkg -i "/deb/$next/"*.deb
+	root dpkg -i "/out/deb/$next/"*.deb
 	whole "$next"
 	[ -L "$enabled" ]
 	same '' "$(asked)"
@@ -165,8 +166,8 @@ changed() {
 		! -path './var/lib/dpkg/*' ! -path './var/log/*' \
 		! -path './lib/modules/*/modules.*' \
 		! -path './usr/lib/modules/*/modules.*' \
-		! -path './var/lib/dkms/mok.*' ! -path './usr/bin/systemctl' \
-		! -path './run/*' ! -path './tmp/*'
+		! -path './var/cache/*' ! -path './var/lib/dkms/mok.*' \
+		! -path './usr/bin/systemctl*' ! -path './run/*' ! -path './tmp/*'
 }
 
 purge() {
