@@ -39,7 +39,7 @@ static const struct option {
 	{ "-p", "--persistent", OPTION_PERSIST, false, NULL },
 	{ "-M", "--netmask", OPTION_MASK, true, NULL },
 	{ "-o", "--ops", OPTION_OPS, false, NULL },
-	/* ipvsadm before 1.28 prints it so. */
+	/* Old versions of ipvsadm print it so. */
 	{ "ops", NULL, OPTION_OPS, false, NULL },
 	{ NULL, "--pe", OPTION_OTHER, true,
 	  "a client is known by its address alone: it is left out" },
@@ -145,8 +145,8 @@ static void rule_direct(struct rule *rule, const struct option *option,
 {
 	if (!option->text)
 		return;
-	import_tell(rule->import, rule->words, "%s: %s", import_text(rule->import, words, 0),
-		    option->text);
+	import_tell(rule->import, rule->words, "%s: %s",
+		    import_text(rule->import, words, 0), option->text);
 	rule->bad = true;
 }
 

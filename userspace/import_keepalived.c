@@ -35,7 +35,7 @@ static const struct import_keyword {
 	const char *name;
 	enum word_kind kind;
 	const char *told;		/* of other words */
-	bool has_value;
+	bool has_value;			/* at least one */
 } virtual_words[] = {
 	{ "real_server", WORD_REAL, NULL, true },
 	{ "lvs_sched", WORD_SCHEDULER, NULL, true },
@@ -75,7 +75,7 @@ static const struct import_keyword {
 	{ "inhibit_on_failure", WORD_OTHER, CHECKS, false },
 	{ "virtualhost", WORD_OTHER, CHECKS, false },
 	{ "smtp_alert", WORD_OTHER, TELLS, false },
-	{ NULL, WORD_OTHER, NULL, false },
+	{ 0 },
 }, real_words[] = {
 	{ "weight", WORD_WEIGHT, NULL, true },
 	{ "uthreshold", WORD_MAX, NULL, true },
@@ -103,7 +103,7 @@ static const struct import_keyword {
 	{ "notify_up", WORD_OTHER, TELLS, false },
 	{ "notify_down", WORD_OTHER, TELLS, false },
 	{ "smtp_alert", WORD_OTHER, TELLS, false },
-	{ NULL, WORD_OTHER, NULL, false },
+	{ 0 },
 };
 
 /* A server as it is written. */
