@@ -95,6 +95,17 @@ static const char *without_port_0(const char *word, char *text, size_t size)
 	return text;
 }
 
+/* ipvsadm prints the upper half of all marks as negative numbers. */
+static const char *without_minus(const char *word, char *text, size_t size)
+{
+	uint32_t number;
+
+	if (*word != '-' || !addr_number(word + 1, 1u << 31, &number))
+		return word;
+	snprintf(text, size, "%u", -number);
+	return text;
+}
+
 static void rule_refuse(struct rule *rule, struct import_words words,
 			const struct err *err)
 {
@@ -110,7 +121,8 @@ static void rule_key(struct rule *rule, const struct option *option,
 	struct err err;
 
 	rule->has_key = true;
-	if (key_parse(option->text, without_port_0(word, text, sizeof(text)),
+	word = without_port_0(word, text, sizeof(text));
+	if (key_parse(option->text, without_minus(word, text, sizeof(text)),
 		      &rule->key, &err))
 		rule_refuse(rule, words, &err);
 }

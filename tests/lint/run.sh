@@ -15,7 +15,8 @@ shell_scripts() { scripts | xargs shellcheck -x; }
 
 spelling() {
 	# "Nd" names a section to mdoc; "iif" is how the kernel calls an interface;
-	# ACI is Cisco's; "fo" is a scheduler of IPVS; and users misspell words, which dsrctl is to help with.
+	# ACI is Cisco's; "fo" is a scheduler of IPVS; and users misspell words,
+	# which dsrctl is to help with.
 	codespell --skip=.git,COPYING \
 		--ignore-words-list=aci,nd,iif,fo,chekc,sourc,windowz .
 }
