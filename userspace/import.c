@@ -238,6 +238,12 @@ bool import_add_service(struct import *import, struct import_words words,
 			    ", and a mark is of both families" : "");
 		return false;
 	}
+	if (key->n_ports && (key->n_ports > 1 ||
+			     key->ports[0].first != key->ports[0].last)) {
+		import_tell(import, words, "a service of IPVS has one port, or "
+			    "every one: it is left out");
+		return false;
+	}
 	if (!with.scheduler)
 		with.scheduler = &schedulers[0];
 	service = model_add_service(&import->model);

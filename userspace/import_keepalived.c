@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /* The virtual servers of a keepalived.conf. */
+#include <arpa/inet.h>
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ enum word_kind {
 #define CHECKS	"servers are not checked here: let what checks them set " \
 		"their weight, or down, by dsrctl server set"
 #define TELLS	"nobody is told of servers: dsrctl monitor prints each change"
+#define NAMES	"there is no SNMP, and no name for it: dsrctl metrics tells all"
 
 static const struct import_keyword {
 	const char *name;
@@ -74,6 +76,7 @@ static const struct import_keyword {
 	{ "ha_suspend", WORD_OTHER, CHECKS, false },
 	{ "inhibit_on_failure", WORD_OTHER, CHECKS, false },
 	{ "virtualhost", WORD_OTHER, CHECKS, false },
+	{ "snmp_name", WORD_OTHER, NAMES, false },
 	{ "smtp_alert", WORD_OTHER, TELLS, false },
 	{ 0 },
 }, real_words[] = {
@@ -100,6 +103,7 @@ static const struct import_keyword {
 	{ "warmup", WORD_OTHER, CHECKS, false },
 	{ "connect_timeout", WORD_OTHER, CHECKS, false },
 	{ "virtualhost", WORD_OTHER, CHECKS, false },
+	{ "snmp_name", WORD_OTHER, NAMES, false },
 	{ "notify_up", WORD_OTHER, TELLS, false },
 	{ "notify_down", WORD_OTHER, TELLS, false },
 	{ "smtp_alert", WORD_OTHER, TELLS, false },
@@ -387,73 +391,81 @@ static void add_service(struct block *block, struct import_words words,
 		import_add_server(block->import, &block->sorry.server, key);
 }
 
-/* The service of one address, as the command line has it. */
-static void add_address(struct block *block, struct import_words words,
-			const struct addr *addr, const char *port)
+/* The service of @vip, an address or a prefix, as the command line has it. */
+static void add_vip(struct block *block, struct import_words words,
+		    const char *vip, const char *port)
 {
-	const char *form = addr->family == AF_INET ? "%s:%.20s" : "[%s]:%.20s";
-	char vip[ADDR_TEXT], text[ADDR_TEXT + 32];
+	const bool brackets = strchr(vip, ':');
+	char text[ADDR_TEXT + 32];
 	struct service_key key;
 	struct err err;
 
-	addr_text(addr, vip);
 	if (strcmp(port, "0"))
-		snprintf(text, sizeof(text), form, vip, port);
+		snprintf(text, sizeof(text), brackets ? "[%.50s]:%.20s" :
+			 "%.50s:%.20s", vip, port);
 	else
-		strcpy(text, vip);
+		snprintf(text, sizeof(text), "%.50s", vip);
 	if (key_parse(block->protocol, text, &key, &err))
 		import_refuse(block->import, words, &err);
 	else
 		add_service(block, words, &key);
 }
 
-/*
- * The last number of an address, which a range counts up to its end. Return:
- * the bytes that it takes.
- */
-static size_t addr_last(struct addr *addr, uint8_t **last)
+/* The last bits of an address, which a range counts up. */
+static uint32_t addr_last(const struct addr *addr)
 {
-	const size_t n = addr->family == AF_INET ? 1 : 2;
-
-	*last = addr->family == AF_INET ? (uint8_t *)&addr->v4 + 4 - n :
-		(uint8_t *)&addr->v6 + 16 - n;
-	return n;
+	return ntohl(addr->family == AF_INET ? addr->v4.s_addr :
+		     addr->v6.s6_addr32[3]);
 }
 
-/* @end is what stands behind the dash: -1 if it is no such number. */
-static long range_end(const struct addr *addr, const char *end)
+static void addr_set_last(struct addr *addr, uint32_t last)
 {
-	const bool is_ipv4 = addr->family == AF_INET;
+	if (addr->family == AF_INET)
+		addr->v4.s_addr = htonl(last);
+	else
+		addr->v6.s6_addr32[3] = htonl(last);
+}
+
+/* The end of a range is its last number alone, or all of an address. */
+static bool range_end(const struct addr *first, const char *word,
+		      struct addr *end)
+{
+	const bool is_ipv4 = first->family == AF_INET;
+	const uint32_t mask = is_ipv4 ? UINT8_MAX : UINT16_MAX;
 	char *rest;
 	long last;
 
-	if (!isxdigit((unsigned char)*end))
-		return -1;
-	last = strtol(end, &rest, is_ipv4 ? 10 : 16);
-	return *rest || last > (is_ipv4 ? UINT8_MAX : UINT16_MAX) ? -1 : last;
+	if (addr_parse(word, end))
+		return true;
+	if (!isxdigit((unsigned char)*word))
+		return false;
+	last = strtol(word, &rest, is_ipv4 ? 10 : 16);
+	*end = *first;
+	addr_set_last(end, (addr_last(end) & ~mask) | (last & mask));
+	return !*rest && last <= (long)mask;
 }
 
 static void add_range(struct block *block, struct import_words words,
-		      struct addr addr, const char *end, const char *port)
+		      const struct addr *first, const char *word,
+		      const char *port)
 {
-	const long last = range_end(&addr, end);
-	uint8_t *byte;
-	size_t n;
-	long i;
+	struct addr addr = *first, end;
+	char text[ADDR_TEXT];
+	uint32_t i, n;
 
-	n = addr_last(&addr, &byte);
-	i = n == 1 ? byte[0] : byte[0] << 8 | byte[1];
-	if (last < i || last - i >= RANGE_MAX) {
+	n = range_end(first, word, &end) ? addr_last(&end) - addr_last(first) :
+	    RANGE_MAX;
+	for (i = 0; n < RANGE_MAX && i < n; i++)
+		addr_set_last(&addr, addr_last(&addr) + 1);
+	if (n >= RANGE_MAX || addr_compare(&addr, &end)) {
 		import_tell(block->import, words, "\"%.80s\" is not the last "
 			    "of at most %u addresses: it is left out; a "
-			    "service may have a prefix", end, RANGE_MAX);
+			    "service may have a prefix", word, RANGE_MAX);
 		return;
 	}
-	for (; i <= last; i++) {
-		byte[n - 1] = i;
-		if (n == 2)
-			byte[0] = i >> 8;
-		add_address(block, words, &addr, port);
+	for (i = 0; i <= n; i++) {
+		addr_set_last(&addr, addr_last(first) + i);
+		add_vip(block, words, addr_text(&addr, text), port);
 	}
 }
 
@@ -462,6 +474,10 @@ static void add_mark(struct block *block, struct import_words words)
 	struct service_key key;
 	struct err err;
 
+	/* A mark is of both families. */
+	if (words.n == 3 && !strncmp(import_text(block->import, words, 2),
+				     "inet", 4))
+		words.n = 2;
 	words = with_value(block->import, words, 2);
 	if (key_parse("fwmark", words.n > 1 ?
 		      import_text(block->import, words, 1) : NULL, &key, &err))
@@ -470,13 +486,12 @@ static void add_mark(struct block *block, struct import_words words)
 		add_service(block, words, &key);
 }
 
-/* ADDRESS[-END] [PORT] or fwmark N. */
+/* ADDRESS[-END] [PORT], ADDRESS/LEN [PORT] or fwmark N. */
 static void add_entry(struct block *block, struct import_words words)
 {
-	char first[ADDR_TEXT];
 	const char *word, *port, *dash;
+	char first[ADDR_TEXT];
 	struct addr addr;
-	struct err err;
 
 	word = import_text(block->import, words, 0);
 	if (!strcmp(word, "fwmark")) {
@@ -486,16 +501,12 @@ static void add_entry(struct block *block, struct import_words words)
 	words = with_value(block->import, words, 2);
 	port = words.n > 1 ? import_text(block->import, words, 1) : "0";
 	dash = strchr(word, '-');
-	snprintf(first, sizeof(first), "%.*s",
-		 dash ? (int)(dash - word) : (int)strlen(word), word);
-	if (!addr_parse(first, &addr)) {
-		addr_refuse(word, &err);
-		import_refuse(block->import, words, &err);
-	} else if (dash) {
-		add_range(block, words, addr, dash + 1, port);
-	} else {
-		add_address(block, words, &addr, port);
-	}
+	snprintf(first, sizeof(first), "%.*s", dash ? (int)(dash - word) : 0,
+		 word);
+	if (addr_parse(first, &addr))
+		add_range(block, words, &addr, dash + 1, port);
+	else
+		add_vip(block, words, word, port);
 }
 
 /* A group may stand anywhere; the first one of a name is it. */

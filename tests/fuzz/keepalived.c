@@ -34,6 +34,7 @@ const char *const fuzz_words[] = {
 	"persistence_engine sip\n", "ops\n", "weight 65536\n", "uthreshold 9\n",
 	"lthreshold 10\n", "quorum 1\n", "HTTP_GET {", "protocol SCTP\n",
 	"192.0.2.10", "192.0.2.10-9", "192.0.2.0-255", "2001:db8::-ffff",
+	"192.0.2.250-192.0.3.9", "192.0.2.8/29",
 	"10.0.0.11", "127.0.0.1", "fe80::1", "0", "80", "80-90", "65536",
 	"include x", "@h ", "$V", "~SEQ", "\xff",
 	NULL
