@@ -24,8 +24,9 @@ struct dsr_service;
 /**
  * struct dsr_server - a real server of one service
  * @id: its place in the table (the low DSR_SERVER_PLACE_BITS) and the
- *	generation of that place (the others); immutable. A flow names its server by it, so the flows
- *	of a deleted server are recognised without a walk over them.
+ *	generation of that place (the others); immutable. A flow names its
+ *	server by it, so the flows of a deleted server are recognised without a
+ *	walk over them.
  * @down: gets no packets; read by packets
  * @full: has reached @max_flows and not come below @min_flows since; written
  *	by packets
