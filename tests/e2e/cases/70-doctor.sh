@@ -12,7 +12,7 @@ r1_6=$(address6 r1)
 # examine: what is found, a line each: its name, by whom, for what.
 examine() {
 	local rc=0
-	ctl -j doctor timeout 400ms >$lab/doctor.json || rc=$?
+	ctl -j doctor timeout "${answer_time:-400ms}" >$lab/doctor.json || rc=$?
 	jq -r '.[] | "\(.finding) \(.server // .mac // "-") \(.vip // "-")"' \
 		$lab/doctor.json | sort -u
 	echo "status $rc"
@@ -164,7 +164,9 @@ healthy "all mended again"
 ip -n r1 route add "${address[client]}" via "${address[director]}"
 noise client $vip
 noise=$!
-finds "the director is the gateway" 5 "detour $r1 $vip"
+at director timeout 20 tcpdump -c 1 -i eth0 src $vip and dst \
+	"${address[client]}" and ether src "$(mac_of r1)" >/dev/null 2>&1
+answer_time=2s finds "the director is the gateway" 5 "detour $r1 $vip"
 kill $noise
 ip -n r1 route del "${address[client]}"
 
