@@ -261,15 +261,22 @@ dsr_flow_second(const struct dsr_flow_array *a, u64 hash)
 	return &a->bucket[reciprocal_scale((u32)hash, a->n)];
 }
 
+/*
+ * Which way has a flow cannot be predicted: without a branch on that, a packet
+ * goes on while its bucket is on its way from memory. A hash that is twice
+ * there, as the flow moves, may be missed.
+ */
 static __always_inline struct dsr_flow_slot *
 dsr_flow_find_in(struct dsr_flow_bucket *b, u64 hash)
 {
-	unsigned int i;
+	bool one = READ_ONCE(b->slot[1].hash) == hash;
+	bool two = READ_ONCE(b->slot[2].hash) == hash;
+	bool three = READ_ONCE(b->slot[3].hash) == hash;
+	struct dsr_flow_slot *slot;
 
-	for (i = 0; i < DSR_FLOW_WAYS; i++)
-		if (READ_ONCE(b->slot[i].hash) == hash)
-			return &b->slot[i];
-	return NULL;
+	BUILD_BUG_ON(DSR_FLOW_WAYS != 4);
+	slot = &b->slot[(one | three) | (two | three) << 1];
+	return likely(READ_ONCE(slot->hash) == hash) ? slot : NULL;
 }
 
 static __always_inline struct dsr_flow_slot *
