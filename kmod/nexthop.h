@@ -31,7 +31,7 @@ struct dsr_path {
 	struct neighbour	*neigh;
 	unsigned long		used;
 	bool			resolved;
-	u8			header[2 * ETH_ALEN];
+	u8			header[2 * ETH_ALEN] __aligned(4);
 	netdevice_tracker	tracker;
 	struct rcu_head		rcu;
 };

@@ -59,10 +59,11 @@ __always_inline enum dsr_reason dsr_xmit_prepare(struct sk_buff *skb,
 		return DSR_REASON_NO_MEMORY;
 
 	dsr_xmit_forget(skb);
-	eth = skb_push(skb, ETH_HLEN);
+	eth = __skb_push(skb, ETH_HLEN);
 	skb_reset_mac_header(skb);
 	skb_reset_mac_len(skb);
-	memcpy(eth, path->header, sizeof(path->header));
+	ether_addr_copy(eth->h_dest, path->header);
+	ether_addr_copy(eth->h_source, path->header + ETH_ALEN);
 	eth->h_proto = skb->protocol;
 	skb->dev = dev;
 	return DSR_REASON_FORWARDED;
@@ -72,7 +73,7 @@ __always_inline enum dsr_reason dsr_xmit_prepare(struct sk_buff *skb,
  * The MAC address is being asked for: the packet waits in the kernel's own
  * queue. That looks into it, and expects a packet of the address's family.
  */
-static enum dsr_reason dsr_xmit_unresolved(struct sk_buff *skb,
+static noinline enum dsr_reason dsr_xmit_unresolved(struct sk_buff *skb,
 					   const struct dsr_path *path)
 {
 	struct neighbour *neigh = path->neigh;
@@ -105,16 +106,8 @@ static __always_inline void dsr_xmit_use(struct dsr_path *path)
 		neigh_event_send(path->neigh, NULL);
 }
 
-/**
- * dsr_xmit_frame() - send a packet that fits to a server
- * @skb: the packet, from the IP header on, not shared
- * @path: the server's path
- *
- * Context: bottom halves disabled, under RCU.
- * Return: DSR_REASON_FORWARDED or _XMIT_FAILED, the packet being consumed;
- *	or _NO_MEMORY or _NO_NEXTHOP, and it is still the caller's.
- */
-enum dsr_reason dsr_xmit_frame(struct sk_buff *skb, struct dsr_path *path)
+static __always_inline enum dsr_reason dsr_xmit_go(struct sk_buff *skb,
+						   struct dsr_path *path)
 {
 	enum dsr_reason reason;
 	int err;
@@ -132,6 +125,20 @@ enum dsr_reason dsr_xmit_frame(struct sk_buff *skb, struct dsr_path *path)
 }
 
 /**
+ * dsr_xmit_frame() - send a packet that fits to a server
+ * @skb: the packet, from the IP header on, not shared
+ * @path: the server's path
+ *
+ * Context: bottom halves disabled, under RCU.
+ * Return: DSR_REASON_FORWARDED or _XMIT_FAILED, the packet being consumed;
+ *	or _NO_MEMORY or _NO_NEXTHOP, and it is still the caller's.
+ */
+enum dsr_reason dsr_xmit_frame(struct sk_buff *skb, struct dsr_path *path)
+{
+	return dsr_xmit_go(skb, path);
+}
+
+/**
  * dsr_xmit() - send a packet to a server
  * @skb: the packet, from the IP header on, not shared
  * @path: the server's path
@@ -146,5 +153,5 @@ enum dsr_reason dsr_xmit(struct sk_buff *skb, struct dsr_path *path)
 		return DSR_REASON_LRO;
 	if (unlikely(!dsr_xmit_fits(skb, READ_ONCE(path->dev->mtu))))
 		return DSR_REASON_TOO_BIG;
-	return dsr_xmit_frame(skb, path);
+	return dsr_xmit_go(skb, path);
 }
