@@ -72,27 +72,38 @@ static __always_inline void dsr_hook_count(const struct dsr_passage *p,
 	trace_dsr_packet(&p->pkt.tuple, p->server, reason);
 }
 
-static enum dsr_parse dsr_hook_classify(const struct sk_buff *skb,
-					struct dsr_packet *pkt, u8 pf)
+static __always_inline enum dsr_parse
+dsr_hook_classify(const struct sk_buff *skb, struct dsr_packet *pkt, u8 pf)
 {
 	return pf == NFPROTO_IPV4 ?
 	       dsr_parse_ipv4(skb->data, skb_headlen(skb), skb->len, pkt) :
 	       dsr_parse_ipv6(skb->data, skb_headlen(skb), skb->len, pkt);
 }
 
-/* Parse with as much of the packet in one piece as that takes. */
-static enum dsr_parse dsr_hook_parse(struct sk_buff *skb,
-				     struct dsr_packet *pkt, u8 pf)
+/*
+ * Parse with more of the packet in one piece, which it may want only after it
+ * has seen that much.
+ */
+static noinline enum dsr_parse dsr_hook_pull(struct sk_buff *skb,
+					     struct dsr_packet *pkt, u8 pf)
 {
-	enum dsr_parse what = dsr_hook_classify(skb, pkt, pf);
+	enum dsr_parse what;
 
-	/* It may want more only after it has seen that much. */
-	while (unlikely(what == DSR_PARSE_SHORT)) {
+	do {
 		if (!pskb_may_pull(skb, pkt->need))
 			return DSR_PARSE_MALFORMED;
 		what = dsr_hook_classify(skb, pkt, pf);
-	}
+	} while (what == DSR_PARSE_SHORT);
 	return what;
+}
+
+static __always_inline enum dsr_parse
+dsr_hook_parse(struct sk_buff *skb, struct dsr_packet *pkt, u8 pf)
+{
+	enum dsr_parse what = dsr_hook_classify(skb, pkt, pf);
+
+	return unlikely(what == DSR_PARSE_SHORT) ?
+	       dsr_hook_pull(skb, pkt, pf) : what;
 }
 
 /* Send a packet to the server that it goes to. */

@@ -44,8 +44,9 @@ dsr_window_at(const struct dsr_window *w, unsigned int at, unsigned int n,
 }
 
 /* TCP, UDP and SCTP all begin with the ports: RFC 9293 3.1, 768, 9260 3.1. */
-static enum dsr_parse dsr_parse_ports(const struct dsr_window *w,
-				      struct dsr_packet *pkt, unsigned int n)
+static __always_inline enum dsr_parse
+dsr_parse_ports(const struct dsr_window *w, struct dsr_packet *pkt,
+		unsigned int n)
 {
 	enum dsr_parse what = DSR_PARSE_FLOW;
 	const __be16 *ports = dsr_window_at(w, pkt->l4, n, pkt, &what);
@@ -57,8 +58,8 @@ static enum dsr_parse dsr_parse_ports(const struct dsr_window *w,
 	return what;
 }
 
-static enum dsr_parse dsr_parse_tcp(const struct dsr_window *w,
-				    struct dsr_packet *pkt)
+static __always_inline enum dsr_parse
+dsr_parse_tcp(const struct dsr_window *w, struct dsr_packet *pkt)
 {
 	enum dsr_parse what = dsr_parse_ports(w, pkt, sizeof(struct tcphdr));
 
@@ -242,7 +243,7 @@ dsr_parse_quoted(const struct dsr_window *w, struct dsr_packet *pkt,
 	return DSR_PARSE_ERROR;
 }
 
-static enum dsr_parse dsr_parse_icmp4(const struct dsr_window *w,
+static noinline enum dsr_parse dsr_parse_icmp4(const struct dsr_window *w,
 				      struct dsr_packet *pkt)
 {
 	enum dsr_parse what = DSR_PARSE_OTHER;
@@ -266,7 +267,7 @@ static enum dsr_parse dsr_parse_icmp4(const struct dsr_window *w,
 }
 
 /* The twin of dsr_parse_icmp4(). What is no error is also how neighbours talk. */
-static enum dsr_parse dsr_parse_icmp6(const struct dsr_window *w,
+static noinline enum dsr_parse dsr_parse_icmp6(const struct dsr_window *w,
 				      struct dsr_packet *pkt)
 {
 	enum dsr_parse what = DSR_PARSE_OTHER;
@@ -285,8 +286,8 @@ static enum dsr_parse dsr_parse_icmp6(const struct dsr_window *w,
 }
 
 /* A packet's transport header. */
-static enum dsr_parse dsr_parse_transport(const struct dsr_window *w,
-					  struct dsr_packet *pkt)
+static __always_inline enum dsr_parse
+dsr_parse_transport(const struct dsr_window *w, struct dsr_packet *pkt)
 {
 	switch (pkt->tuple.protocol) {
 	case IPPROTO_TCP:
