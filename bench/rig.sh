@@ -104,8 +104,9 @@ test_servers() {
 	done
 }
 
-# Packets that the kernel forwards, and a balancer of other packets. One right
-# after the other, as there is little between them.
+# Packets that the kernel forwards; with a hook that lets all of them pass; and
+# with a balancer of other packets. One right after the other, as there is little
+# between them.
 test_others() {
 	local mode
 	for mode in receive transmit; do
@@ -116,6 +117,9 @@ test_others() {
 others() {
 	for _ in 1 2 3; do
 		sample "others-$mode" none established 1000 "$enough"
+		vip=198.51.100.10 with_null
+		sample "others-$mode" pass established 1000 "$enough"
+		rmmod dsr_null
 		insmod "$build/dsr.ko"
 		echo 198.51.100.10 80 10.0.0.1 | bench/fill.py udp
 		sample "others-$mode" dsr established 1000 "$enough"
