@@ -27,7 +27,9 @@
  */
 #include <linux/in.h>
 #include <linux/kernel.h>
+#include <linux/memcontrol.h>
 #include <linux/random.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/vmalloc.h>
 #include <net/tcp.h>
@@ -683,9 +685,15 @@ static void dsr_flow_resize(struct dsr_flow_family *f)
 	dsr_flow_array_free(old);
 }
 
+/* Nobody's memory but that of who has the table, whoever sends the packets. */
 static void dsr_flow_resize_work(struct work_struct *work)
 {
-	dsr_flow_resize(container_of(work, struct dsr_flow_family, resize));
+	struct dsr_flow_family *f = container_of(work, struct dsr_flow_family,
+						 resize);
+	struct mem_cgroup *workers = set_active_memcg(f->table->memcg);
+
+	dsr_flow_resize(f);
+	set_active_memcg(workers);
 }
 
 /* Remove a flow if it has timed out. */
@@ -1077,6 +1085,7 @@ static void dsr_flow_table_free(struct dsr_flow_table *table)
 			dsr_flow_array_free(a);
 	}
 	free_bucket_spinlocks(table->lock);
+	mem_cgroup_put(table->memcg);
 	kfree(table);
 }
 
@@ -1101,6 +1110,7 @@ struct dsr_flow_table *dsr_flow_table_create(u32 max,
 	get_random_bytes(&table->key, sizeof(table->key));
 	table->ops = ops;
 	table->data = data;
+	table->memcg = get_mem_cgroup_from_mm(current->mm);
 	if (alloc_bucket_spinlocks(&table->lock, &table->lock_mask, 4096, 64,
 				   GFP_KERNEL_ACCOUNT))
 		goto err_free;

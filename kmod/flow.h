@@ -130,6 +130,7 @@ struct dsr_flow_family {
  * @data: passed to @ops
  * @lock: for a flow to be written, the one of its hash
  * @lock_mask: number of locks less one; a power of two
+ * @memcg: what memory is charged to, of whoever had it created; held
  * @sweep: removes flows that have timed out
  */
 struct dsr_flow_table {
@@ -139,6 +140,7 @@ struct dsr_flow_table {
 	void				*data;
 	spinlock_t			*lock;
 	unsigned int			lock_mask;
+	struct mem_cgroup		*memcg;
 	struct delayed_work		sweep;
 };
 
