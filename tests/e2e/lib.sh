@@ -104,6 +104,16 @@ flows_are() { same "$*" "$(servers '[.[].stats.flows] | join(" ")')"; }
 # reason NAME: how many packets the director counts under it.
 reason() { ctl stats show | awk -v name="$1" '$1 == name { print $2 }'; }
 
+# Other users
+
+# as_nobody CMD…: on the director, without privileges.
+as_nobody() {
+	at director setpriv --reuid=65534 --regid=65534 --clear-groups \
+		--bounding-set=-all --inh-caps=-all "$@"
+}
+
+as_root_of_a_user_namespace() { as_nobody unshare --user --map-root-user "$@"; }
+
 # Real servers
 
 nginx_config() {
@@ -117,7 +127,7 @@ nginx_config() {
 	http {
 		log_format lab '\$remote_addr';
 		access_log $lab/$1/access.log lab;
-		keepalive_timeout 0;
+		keepalive_timeout ${keepalive:-0};
 		sendfile on;
 		server {
 			listen 80;
@@ -132,7 +142,8 @@ nginx_config() {
 	END
 }
 
-# nginx_up NAME…: nginx on each. Its pid file says that it listens.
+# nginx_up NAME…: nginx on each. Its pid file says that it listens. Connections
+# end after one answer, unless $keepalive says how long they last.
 nginx_up() {
 	local name
 	for name; do

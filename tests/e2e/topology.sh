@@ -122,12 +122,15 @@ real_server_up() {
 	as_real_server "$1"
 }
 
-switch_up() {
-	# What every machine's devices begin with.
+# devices_begin: with what every machine's devices begin.
+devices_begin() {
 	sysctl -qw net.core.devconf_inherit_init_net=1 \
 		net.ipv6.conf.default.accept_dad=0 \
 		net.ipv6.conf.default.router_solicitations=0 \
 		net.ipv6.conf.default.mldv2_unsolicited_report_interval=1
+}
+
+switch_up() {
 	ip netns add switch
 	ip -n switch -batch - <<-END
 	link add br0 type bridge
@@ -137,6 +140,11 @@ switch_up() {
 }
 
 topology_up() {
+	devices_begin
+	machines_up
+}
+
+machines_up() {
 	local name
 	switch_up
 	nodes director client r1 r2 r3

@@ -5,14 +5,6 @@ set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . tests/e2e/lib.sh
 
-# as_nobody CMD…: on the director, without privileges.
-as_nobody() {
-	at director setpriv --reuid=65534 --regid=65534 --clear-groups \
-		--bounding-set=-all --inh-caps=-all "$@"
-}
-
-as_root_of_a_user_namespace() { as_nobody unshare --user --map-root-user "$@"; }
-
 # denied CMD…: no kind of change is made.
 denied() {
 	local no="not permitted: this needs root (CAP_NET_ADMIN)" before
