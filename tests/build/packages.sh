@@ -62,11 +62,17 @@ dsrctl_has() {
 -rw-r--r-- root/root ./usr/share/bash-completion/completions/dsrctl
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/changelog.gz
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/copyright
+-rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/README.md
+-rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/bird/bird.service.d.conf
+-rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/bird/director.conf
+-rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/bird/dsr.yaml
+-rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/bird/router.conf
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/dsr.yaml
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/grafana-dashboard.json
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/install.md.gz
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/real-servers.md.gz
 -rw-r--r-- root/root ./usr/share/man/man5/dsr.yaml.5.gz
+-rw-r--r-- root/root ./usr/share/man/man7/dsr.7.gz
 -rw-r--r-- root/root ./usr/share/man/man8/dsrctl.8.gz
 -rw-r--r-- root/root ./usr/share/zsh/vendor-completions/_dsrctl
 -rwxr-xr-x root/root ./usr/sbin/dsrctl

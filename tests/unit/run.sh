@@ -97,6 +97,7 @@ check_manual() {
 		tap "manual: has $word" in_manual " $word"
 	done
 	check_file_manual
+	check_module_manual
 }
 
 # file_keys KEY…: all the keys that a file can have beside these.
@@ -115,6 +116,29 @@ check_file_manual() {
 		$(file_keys 'servers: [{address: ::1, x: y}]'); do
 		tap "manual: explains the key $word" in_manual " $word"
 	done
+}
+
+# bold SECTION: the words that dsr(7) has in bold there.
+bold() {
+	awk -v section=".Sh $1" '
+		/^\.Sh / { on = $0 == section }
+		on && /^\.((It|Pq) )?Sy / {
+			sub(/.*Sy /, "")
+			for (i = 1; i <= NF && $i != "No"; i++)
+				if ($i ~ /[a-z]/)
+					print $i
+		}' userspace/man/dsr.7 | sort
+}
+
+names_all() { diff <(entries "$2" | sort) <(bold "$1"); }
+
+# What the module tells has its place in the page about it, all and no more.
+check_module_manual() {
+	tap "manual: dsr(7) has each reason" names_all "A PACKET'S WAY" reason
+	tap "manual: dsr(7) has each state of a flow" \
+		names_all "LIFE OF A FLOW" flow-state
+	tap "manual: dsr(7) has each state of a next hop" \
+		names_all "NEXT HOPS" nexthop-state
 }
 
 # The examples of the manual are what it says they are.
@@ -228,6 +252,7 @@ check_install() {
 	local want='644 ./usr/lib/systemd/system/dsrctl.service
 644 ./usr/share/bash-completion/completions/dsrctl
 644 ./usr/share/man/man5/dsr.yaml.5
+644 ./usr/share/man/man7/dsr.7
 644 ./usr/share/man/man8/dsrctl.8
 644 ./usr/share/zsh/site-functions/_dsrctl
 755 ./usr/sbin/dsrctl'
@@ -278,8 +303,9 @@ check() {
 	check_manual
 	tap "manual: the examples of dsr.yaml(5) have no mistake" \
 		examples_are_good
-	tap "examples/dsr.yaml has no mistake" \
-		with plain dsrctl config check examples/dsr.yaml
+	for file in examples/dsr.yaml examples/bird/dsr.yaml; do
+		tap "$file has no mistake" with plain dsrctl config check "$file"
+	done
 	check_names
 	check_metrics
 	check_completion
