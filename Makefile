@@ -24,6 +24,12 @@ demo: ## see it work: clients, a director and three servers in a machine
 check: ## the tests; ends with "N passed, N failed" (ALL=1: of all tools too)
 	tests/run $(if $(ALL),--all)
 
+check-long: ## everything that there is, for hours
+	tests/run --all
+	tests/vm/boot.sh --kernel newest --smp 1 --timeout 1800 \
+		tests/e2e/run.sh 8
+	$(MAKE) torture fuzz coverage
+
 $(STAGES):
 	tests/run $@
 
@@ -92,7 +98,7 @@ clean: ## remove what was built here
 headers:
 	@test -d $(KDIR) || { echo >&2 'No kernel headers in $(KDIR): apt install linux-headers-$(KERNELRELEASE)'; false; }
 
-.PHONY: help demo check $(STAGES) coverage fuzz torture bench bench-record \
+.PHONY: help demo check check-long $(STAGES) coverage fuzz torture bench bench-record \
 	all module userspace \
 	install module-install userspace-install uninstall dkms-install \
 	dkms-remove deb regen clean headers
