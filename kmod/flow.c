@@ -596,6 +596,13 @@ static struct dsr_flow_array *dsr_flow_array_create(u32 n, u32 tuple_size)
 	return a;
 }
 
+/* The Nth slot of all. */
+static struct dsr_flow_slot *dsr_flow_slot(const struct dsr_flow_array *a,
+					   u32 n)
+{
+	return &a->bucket[n / DSR_FLOW_WAYS].slot[n % DSR_FLOW_WAYS];
+}
+
 /* Move a flow to the array that replaces its own. */
 static void dsr_flow_migrate(struct dsr_flow_family *f,
 			     const struct dsr_flow_array *from,
@@ -650,7 +657,7 @@ static void dsr_flow_migrate_all(struct dsr_flow_family *f,
 
 	for (i = 0; i < from->n * DSR_FLOW_WAYS; i++) {
 		rcu_read_lock();
-		dsr_flow_migrate(f, from, &from->bucket->slot[i], to);
+		dsr_flow_migrate(f, from, dsr_flow_slot(from, i), to);
 		rcu_read_unlock();
 		if (i % 1024 == 0)
 			cond_resched();
@@ -815,7 +822,7 @@ static bool dsr_flow_read(const struct dsr_flow_table *table,
 			  const struct dsr_flow_cursor *c, u32 now,
 			  struct dsr_flow_entry *entry)
 {
-	const struct dsr_flow_slot *slot = &a->bucket->slot[c->slot];
+	const struct dsr_flow_slot *slot = dsr_flow_slot(a, c->slot);
 	/* Pairs with dsr_flow_publish(). */
 	u64 hash = smp_load_acquire(&slot->hash);
 	bool second, live;
