@@ -61,6 +61,8 @@ void conf_problem(struct conf *conf, struct place at, const char *fmt, ...)
 /* Whether there are so many that it is no use to look further. */
 bool conf_has_enough(const struct conf *conf);
 
+void conf_forget_problems(struct conf *conf);
+
 /* Print "FILE:LINE:COLUMN: …" for each, in this order, on standard error. */
 void conf_print_problems(struct conf *conf);
 

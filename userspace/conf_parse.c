@@ -2,10 +2,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <yaml.h>
 
 #include "cmd.h"
-#include "conf.h"
+#include "conf_node.h"
 #include "value.h"
 
 #define MAX_KEYS	32
@@ -36,7 +35,7 @@ enum {
 
 struct parser {
 	struct conf *conf;
-	yaml_document_t document;
+	struct reader *reader;
 	struct schema file, settings, service, server;
 	struct request request;		/* what is being read */
 };
@@ -90,56 +89,39 @@ static void parser_init(struct parser *parser, struct conf *conf)
 
 /* --- Nodes --------------------------------------------------------------- */
 
-static struct place mark_place(const yaml_mark_t *mark)
-{
-	return (struct place){ mark->line + 1, mark->column + 1 };
-}
-
-static struct place node_place(const yaml_node_t *node)
-{
-	return mark_place(&node->start_mark);
-}
-
-/* The text of a scalar, or "" of what is none. */
-static const char *node_text(const yaml_node_t *node)
-{
-	return node->type == YAML_SCALAR_NODE ?
-	       (const char *)node->data.scalar.value : "";
-}
-
 /* @node, the value of @name or an item of it, is not what is wanted. */
-static void refuse_type(struct parser *parser, const yaml_node_t *node,
+static void refuse_type(struct parser *parser, const struct node *node,
 			const char *name, const char *wanted)
 {
-	const char *word = *node_text(node) ? node_text(node) : name;
+	const char *word = *node->text ? node->text : name;
 
-	conf_problem(parser->conf, node_place(node), WORD ": %s", word,
+	conf_problem(parser->conf, node->at, WORD ": %s", word,
 		     wanted);
 }
 
 /* A message of the command line's, which may not have the word. */
-static void refuse_word(struct parser *parser, const yaml_node_t *node,
+static void refuse_word(struct parser *parser, const struct node *node,
 			const char *word, const struct err *err)
 {
 	if (strchr(err->text, '"'))
-		conf_problem(parser->conf, node_place(node), "%s", err->text);
+		conf_problem(parser->conf, node->at, "%s", err->text);
 	else
-		conf_problem(parser->conf, node_place(node), WORD ": %s", word,
+		conf_problem(parser->conf, node->at, WORD ": %s", word,
 			     err->text);
 }
 
 /* The text of a scalar; NULL, and that is a problem, if there is none. */
-static const char *parse_text(struct parser *parser, const yaml_node_t *node,
+static const char *parse_text(struct parser *parser, const struct node *node,
 			      const char *name, const char *wanted)
 {
-	const char *text = node_text(node);
+	const char *text = node->text;
 
 	if (!*text) {
 		refuse_type(parser, node, name, wanted);
 		return NULL;
 	}
-	if (strlen(text) != node->data.scalar.length) {
-		conf_problem(parser->conf, node_place(node),
+	if (strlen(text) != node->len) {
+		conf_problem(parser->conf, node->at,
 			     WORD ": there is a zero byte behind it: leave it "
 			     "out", text);
 		return NULL;
@@ -149,7 +131,7 @@ static const char *parse_text(struct parser *parser, const yaml_node_t *node,
 
 /* Which key of the schema, or -1, and that is a problem. */
 static int parse_key(struct parser *parser, const struct schema *schema,
-		     const yaml_node_t *node)
+		     const struct node *node)
 {
 	struct err err;
 	const char *text;
@@ -162,9 +144,15 @@ static int parse_key(struct parser *parser, const struct schema *schema,
 	}
 	if (text) {
 		args_refuse_name("unknown key", text, schema->names, &err);
-		conf_problem(parser->conf, node_place(node), "%s", err.text);
+		conf_problem(parser->conf, node->at, "%s", err.text);
 	}
 	return -1;
+}
+
+static void refuse_twice(struct parser *parser, const struct node *key)
+{
+	conf_problem(parser->conf, key->at, WORD " is given twice: leave one "
+		     "out", key->text);
 }
 
 /*
@@ -172,63 +160,54 @@ static int parse_key(struct parser *parser, const struct schema *schema,
  * there is none. Return: false, and that is a problem, if it is no mapping.
  */
 static bool parse_mapping(struct parser *parser, const struct schema *schema,
-			  const yaml_node_t *node, const char *name,
-			  const char *wanted, yaml_node_t *values[MAX_KEYS])
+			  const struct node *node, const char *name,
+			  const char *wanted, const struct node *values[MAX_KEYS])
 {
-	yaml_document_t *document = &parser->document;
-	const yaml_node_pair_t *pair;
-	const yaml_node_t *key;
+	const struct node *key;
 	int i;
 
 	memset(values, 0, MAX_KEYS * sizeof(*values));
-	if (node->type != YAML_MAPPING_NODE) {
+	if (node->type != NODE_MAPPING) {
 		refuse_type(parser, node, name, wanted);
 		return false;
 	}
-	for (pair = node->data.mapping.pairs.start;
-	     pair < node->data.mapping.pairs.top; pair++) {
-		key = yaml_document_get_node(document, pair->key);
+	for (key = node->items; key; key = key->next->next) {
 		i = parse_key(parser, schema, key);
 		if (i >= 0 && values[i])
-			conf_problem(parser->conf, node_place(key), WORD
-				     " is given twice: leave one out",
-				     schema->names[i]);
+			refuse_twice(parser, key);
 		else if (i >= 0)
-			values[i] = yaml_document_get_node(document,
-							   pair->value);
+			values[i] = key->next;
 	}
 	return true;
 }
 
-typedef void parse_item_fn(struct parser *parser, const yaml_node_t *node);
+typedef void parse_item_fn(struct parser *parser, const struct node *node);
 
-static void parse_list(struct parser *parser, const yaml_node_t *node,
+static void parse_list(struct parser *parser, const struct node *node,
 		       const char *name, const char *wanted,
 		       parse_item_fn *parse_item)
 {
-	const yaml_node_item_t *item;
+	const struct node *item;
 
-	if (node->type != YAML_SEQUENCE_NODE) {
+	if (node->type != NODE_LIST) {
 		refuse_type(parser, node, name, wanted);
 		return;
 	}
-	for (item = node->data.sequence.items.start;
-	     item < node->data.sequence.items.top &&
-	     !conf_has_enough(parser->conf); item++)
-		parse_item(parser, yaml_document_get_node(&parser->document,
-							  *item));
+	for (item = node->items; item && !conf_has_enough(parser->conf);
+	     item = item->next)
+		parse_item(parser, item);
 }
 
 /* --- Values -------------------------------------------------------------- */
 
 static void parse_keywords(struct parser *parser, const struct schema *schema,
-			   yaml_node_t *const values[MAX_KEYS]);
+			   const struct node *const values[MAX_KEYS]);
 
 /* The keywords that can only be given behind this one. */
 static void parse_more(struct parser *parser, const struct keyword *keyword,
-		       const yaml_node_t *node)
+		       const struct node *node)
 {
-	yaml_node_t *values[MAX_KEYS];
+	const struct node *values[MAX_KEYS];
 	struct schema schema = { 0 };
 	char wanted[128];
 
@@ -245,28 +224,39 @@ static void parse_more(struct parser *parser, const struct keyword *keyword,
  * YAML had it at first.
  */
 static const char *parse_flag(const struct keyword *keyword,
-			      const yaml_node_t *node, const char *word)
+			      const struct node *node, const char *word)
 {
-	if (node->data.scalar.style != YAML_PLAIN_SCALAR_STYLE ||
-	    !strstr(keyword->value, value_flag[0]))
+	if (!node->plain || !strstr(keyword->value, value_flag[0]))
 		return word;
 	if (!strcmp(word, "true"))
 		return value_flag[1];
 	return strcmp(word, "false") ? word : value_flag[0];
 }
 
-static void parse_value(struct parser *parser, const struct keyword *keyword,
-			const yaml_node_t *node)
+static void refuse_no_value(struct parser *parser,
+			    const struct keyword *keyword,
+			    const struct node *node)
 {
-	struct err err;
-	const char *word;
 	char wanted[128];
-	uint8_t ignored;
-	int status;
 
 	snprintf(wanted, sizeof(wanted), "%s takes one value: write %s",
 		 keyword->name, keyword->value);
-	word = parse_text(parser, node, keyword->name, wanted);
+	refuse_type(parser, node, keyword->name, wanted);
+}
+
+static void parse_value(struct parser *parser, const struct keyword *keyword,
+			const struct node *node)
+{
+	struct err err;
+	const char *word;
+	uint8_t ignored;
+	int status;
+
+	if (!*node->text) {
+		refuse_no_value(parser, keyword, node);
+		return;
+	}
+	word = parse_text(parser, node, keyword->name, NULL);
 	if (!word)
 		return;
 	word = parse_flag(keyword, node, word);
@@ -280,7 +270,7 @@ static void parse_value(struct parser *parser, const struct keyword *keyword,
 }
 
 static void parse_keywords(struct parser *parser, const struct schema *schema,
-			   yaml_node_t *const values[MAX_KEYS])
+			   const struct node *const values[MAX_KEYS])
 {
 	const struct keyword *keyword;
 	size_t i;
@@ -302,11 +292,11 @@ static void parse_keywords(struct parser *parser, const struct schema *schema,
 	"a server is an ADDRESS or a mapping: {address: ADDRESS, weight: N}"
 
 /* Where a server's address stands, and its options if there are any. */
-static const yaml_node_t *parse_server_parts(struct parser *parser,
-					     const yaml_node_t *node,
-					     yaml_node_t *values[MAX_KEYS])
+static const struct node *parse_server_parts(struct parser *parser,
+					     const struct node *node,
+					     const struct node *values[MAX_KEYS])
 {
-	if (node->type == YAML_SCALAR_NODE && *node_text(node)) {
+	if (*node->text) {
 		memset(values, 0, MAX_KEYS * sizeof(*values));
 		return node;
 	}
@@ -314,14 +304,14 @@ static const yaml_node_t *parse_server_parts(struct parser *parser,
 			   SERVER_WANTED, values))
 		return NULL;
 	if (!values[SERVER_ADDRESS])
-		conf_problem(parser->conf, node_place(node),
+		conf_problem(parser->conf, node->at,
 			     "\"address\" is missing: write {address: "
 			     "ADDRESS, weight: N}");
 	return values[SERVER_ADDRESS];
 }
 
 static bool parse_server_address(struct parser *parser,
-				 const yaml_node_t *node)
+				 const struct node *node)
 {
 	struct request *request = &parser->request;
 	const char *word;
@@ -331,7 +321,7 @@ static bool parse_server_address(struct parser *parser,
 	if (!word)
 		return false;
 	if (strchr(word, ' ')) {
-		conf_problem(parser->conf, node_place(node), WORD
+		conf_problem(parser->conf, node->at, WORD
 			     " is not an IP address: what else there is to "
 			     "say, say by {address: ADDRESS, weight: N}",
 			     word);
@@ -345,11 +335,11 @@ static bool parse_server_address(struct parser *parser,
 	return true;
 }
 
-static void parse_server(struct parser *parser, const yaml_node_t *node)
+static void parse_server(struct parser *parser, const struct node *node)
 {
 	struct server *server = &parser->request.server;
-	yaml_node_t *values[MAX_KEYS];
-	const yaml_node_t *address;
+	const struct node *values[MAX_KEYS];
+	const struct node *address;
 	struct err err;
 	bool good;
 
@@ -361,7 +351,7 @@ static void parse_server(struct parser *parser, const yaml_node_t *node)
 	parse_keywords(parser, &parser->server, values);
 	if (!good)
 		return;
-	server->at = node_place(address);
+	server->at = address->at;
 	if (server_needs_dev(server, &err))
 		conf_problem(parser->conf, server->at, "%s", err.text);
 	if (parser->request.has_service)
@@ -398,8 +388,8 @@ static int parse_key_words(const char *text, struct service_key *key,
 }
 
 /* Without a good key, what else is said is only looked at. */
-static void parse_service_key(struct parser *parser, const yaml_node_t *node,
-			      const yaml_node_t *value)
+static void parse_service_key(struct parser *parser, const struct node *node,
+			      const struct node *value)
 {
 	static const struct service_key unknown = { .fwmark = UINT32_MAX };
 	struct request *request = &parser->request;
@@ -408,7 +398,7 @@ static void parse_service_key(struct parser *parser, const yaml_node_t *node,
 
 	memset(&request->service, 0, sizeof(request->service));
 	if (!value)
-		conf_problem(parser->conf, node_place(node),
+		conf_problem(parser->conf, node->at,
 			     "\"service\" is missing: write service: "
 			     KEY_USAGE);
 	else
@@ -419,7 +409,7 @@ static void parse_service_key(struct parser *parser, const yaml_node_t *node,
 	if (text && !request->has_service)
 		refuse_word(parser, value, text, &err);
 	if (request->has_service)
-		request->service.at = node_place(value);
+		request->service.at = value->at;
 	else
 		request->service.key = unknown;
 	strcpy(request->service.scheduler, SCHEDULER_USUAL);
@@ -428,7 +418,7 @@ static void parse_service_key(struct parser *parser, const yaml_node_t *node,
 
 /* What cannot be said at one time. */
 static void parse_service_sense(struct parser *parser,
-				yaml_node_t *const values[MAX_KEYS])
+				const struct node *const values[MAX_KEYS])
 {
 	const struct service *service = &parser->request.service;
 	size_t i = 0;
@@ -437,15 +427,15 @@ static void parse_service_sense(struct parser *parser,
 		return;
 	while (strcmp(parser->service.names[i], "sessionless"))
 		i++;
-	conf_problem(parser->conf, node_place(values[i]),
+	conf_problem(parser->conf, values[i]->at,
 		     "sessionless " WORD " keeps no clients: write "
-		     "persist: off", node_text(values[i]));
+		     "persist: off", values[i]->text);
 }
 
-static void parse_service(struct parser *parser, const yaml_node_t *node)
+static void parse_service(struct parser *parser, const struct node *node)
 {
 	const size_t first = parser->conf->model.n_servers;
-	yaml_node_t *values[MAX_KEYS];
+	const struct node *values[MAX_KEYS];
 
 	if (!parse_mapping(parser, &parser->service, node, "services",
 			   "a service is a mapping: write service: "
@@ -466,7 +456,7 @@ static void parse_service(struct parser *parser, const yaml_node_t *node)
 
 /* --- The rest of the file ------------------------------------------------ */
 
-static void parse_ingress(struct parser *parser, const yaml_node_t *node)
+static void parse_ingress(struct parser *parser, const struct node *node)
 {
 	struct ingress *ingress;
 	const char *word;
@@ -481,205 +471,112 @@ static void parse_ingress(struct parser *parser, const yaml_node_t *node)
 	}
 	ingress = model_add_ingress(&parser->conf->model);
 	strcpy(ingress->dev, word);
-	ingress->at = node_place(node);
+	ingress->at = node->at;
 }
 
-static void parse_settings(struct parser *parser, const yaml_node_t *node)
+static void parse_settings(struct parser *parser, const struct node *node)
 {
-	yaml_node_t *values[MAX_KEYS];
+	const struct node *values[MAX_KEYS];
 
 	if (!parse_mapping(parser, &parser->settings, node, "settings",
 			   "settings are a mapping: write {max-flows: N}",
 			   values))
 		return;
 	parse_keywords(parser, &parser->settings, values);
-	parser->conf->settings_at = node_place(node);
+	parser->conf->settings_at = node->at;
 	parser->conf->model.settings = parser->request.settings;
 }
 
-/* Nothing said is a file that was cut off rather than one for no services. */
-static void parse_file(struct parser *parser, const yaml_node_t *root)
+/* A service at a time, unless an alias may stand for all of them. */
+static void parse_services(struct parser *parser)
 {
-	static const struct place top = { 1, 1 };
-	yaml_node_t *values[MAX_KEYS] = { NULL };
+	struct reader *reader = parser->reader;
+	const struct node *node;
 
-	if (root && !parse_mapping(parser, &parser->file, root, "file",
-				   "a file is a mapping: begin with services:",
-				   values))
-		return;
-	if (values[FILE_SETTINGS])
-		parse_settings(parser, values[FILE_SETTINGS]);
-	if (values[FILE_INGRESS]) {
-		parser->conf->has_ingresses = true;
-		parse_list(parser, values[FILE_INGRESS], "ingress",
-			   "ingress is a list: write [eth0], or [] for none",
-			   parse_ingress);
-	}
-	if (values[FILE_SERVICES])
-		parse_list(parser, values[FILE_SERVICES], "services",
+	if (reader_enter(reader, NODE_LIST, NULL)) {
+		while ((node = reader_node(reader))) {
+			parse_service(parser, node);
+			reader_forget(reader);
+		}
+	} else if ((node = reader_node(reader))) {
+		parse_list(parser, node, "services",
 			   "services are a list: write - service: "
 			   "tcp VIP:PORT for each, or [] for none",
 			   parse_service);
-	else
-		conf_problem(parser->conf, root ? node_place(root) : top,
-			     "\"services\" is missing: write services: [] if "
-			     "there are to be none");
+	}
 }
 
-/* --- What is not YAML ---------------------------------------------------- */
-
-/* What may be meant by libyaml's words, of which the left are a part. */
-static const struct {
-	const char *problem;
-	const char *meaning;
-} meanings[] = {
-	{ "tab character", "a tab: indent by spaces" },
-	{ "mapping values are not allowed",
-	  "this cannot be a key here: look at its indentation and at the line "
-	  "above, and quote what has a colon" },
-	{ "did not find expected key",
-	  "this is neither a key nor the end: indent it as the lines above" },
-	{ "did not find expected '-'",
-	  "this is no item of the list: indent it as the items above" },
-	{ "could not find expected ':'", "a key needs \":\" and a space" },
-	{ "cannot start any token", "write it in quotes" },
-	{ "escape character", "write a backslash twice, or use single quotes" },
-	{ "expected ',' or ']'", "\",\" or \"]\" is missing before it" },
-	{ "expected ',' or '}'", "\",\" or \"}\" is missing before it" },
-	{ "expected node content",
-	  "a value is missing, or a bracket is not closed" },
-	{ "unexpected end of stream", "a quote is not closed" },
-	{ "undefined alias", "there is no anchor of this name before it" },
-	{ "UTF-8", "not UTF-8: save the file as such" },
-	{ "control characters", "a control character: leave it out" },
-};
-
-static const char *syntax_meaning(const char *problem, char c)
+/* The value of one of the file's keys, or of none of them. */
+static void parse_section(struct parser *parser, int key)
 {
-	size_t i;
+	const struct node *node;
 
-	if (c == '\t')
-		return meanings[0].meaning;
-	for (i = 0; i < sizeof(meanings) / sizeof(meanings[0]); i++) {
-		if (strstr(problem, meanings[i].problem))
-			return meanings[i].meaning;
+	if (key == FILE_SERVICES) {
+		parse_services(parser);
+		return;
 	}
-	return problem;
+	node = reader_node(parser->reader);
+	if (node && key == FILE_SETTINGS) {
+		parse_settings(parser, node);
+	} else if (node && key == FILE_INGRESS) {
+		parser->conf->has_ingresses = true;
+		parse_list(parser, node, "ingress",
+			   "ingress is a list: write [eth0], or [] for none",
+			   parse_ingress);
+	}
 }
 
-/* Where a place is, or the end of its line. */
-static const char *syntax_find(const char *text, const char *end,
-			       struct place at)
+/* Return: whether it says which services there are to be. */
+static bool parse_sections(struct parser *parser)
 {
-	const char *next;
+	bool given[MAX_KEYS] = { false };
+	const struct node *node;
+	int key;
 
-	for (; at.line > 1; at.line--) {
-		next = memchr(text, '\n', end - text);
-		if (!next)
-			return end;
-		text = next + 1;
+	while ((node = reader_node(parser->reader))) {
+		key = parse_key(parser, &parser->file, node);
+		if (key >= 0 && given[key]) {
+			refuse_twice(parser, node);
+			key = -1;
+		} else if (key >= 0) {
+			given[key] = true;
+		}
+		parse_section(parser, key);
+		reader_forget(parser->reader);
 	}
-	for (; at.column > 1 && text < end && *text != '\n'; at.column--) {
-		do
-			text++;
-		while (text < end && (*text & 0xc0) == 0x80);
-	}
-	return text;
+	return given[FILE_SERVICES];
 }
 
-/* The place of a byte, whose column is counted in characters. */
-static struct place syntax_place(const char *text, size_t offset)
+/* Nothing said is a file that was cut off rather than one for no services. */
+static void parse_file(struct parser *parser)
 {
 	struct place at = { 1, 1 };
+	const struct node *node;
 
-	for (; offset--; text++) {
-		if (*text == '\n') {
-			at.line++;
-			at.column = 1;
-		} else if ((*text & 0xc0) != 0x80) {
-			at.column++;
+	if (!reader_enter(parser->reader, NODE_MAPPING, &at)) {
+		node = reader_node(parser->reader);
+		if (node) {
+			refuse_type(parser, node, "file", "a file is a "
+				    "mapping: begin with services:");
+			return;
 		}
 	}
-	return at;
-}
-
-/* From the colon behind a key to the key. */
-static const char *syntax_key(const char *from, struct place *at)
-{
-	while (at->column > 1 && !strchr(" \t", from[-1])) {
-		from--;
-		at->column -= (*from & 0xc0) != 0x80;
-	}
-	return from;
-}
-
-static void parse_refuse_syntax(struct conf *conf, const yaml_parser_t *yaml,
-				const char *text, size_t len)
-{
-	struct place at = mark_place(&yaml->problem_mark);
-	const char *end = text + len, *from, *to, *meaning;
-
-	if (yaml->error == YAML_MEMORY_ERROR) {
-		fprintf(stderr, "dsrctl: no memory for %s\n", conf->name);
-		exit(REFUSED);
-	}
-	if (yaml->error == YAML_READER_ERROR)
-		at = syntax_place(text, yaml->problem_offset < len ?
-				  yaml->problem_offset : len);
-	from = syntax_find(text, end, at);
-	meaning = syntax_meaning(yaml->problem, from < end ? *from : '\0');
-	if (from < end && *from == ':')
-		from = syntax_key(from, &at);
-	for (to = from; to < end && !strchr(" \t\r\n", *to); to++)
-		;
-	if (to > from)
-		conf_problem(conf, at, "\"%.*s\": %s",
-			     to - from > 80 ? 80 : (int)(to - from), from,
-			     meaning);
-	else
-		conf_problem(conf, at, "%s: %s", from == end ? "end of file" :
-			     *from == '\t' ? "\"\\t\"" : "end of line",
-			     meaning);
-}
-
-/* --- All of it ----------------------------------------------------------- */
-
-/* One file has one document. */
-static bool parse_document(yaml_parser_t *yaml, struct parser *parser)
-{
-	const yaml_node_t *root;
-	bool good;
-
-	if (!yaml_parser_load(yaml, &parser->document))
-		return false;
-	parse_file(parser, yaml_document_get_root_node(&parser->document));
-	yaml_document_delete(&parser->document);
-	good = yaml_parser_load(yaml, &parser->document);
-	if (!good)
-		return false;
-	root = yaml_document_get_root_node(&parser->document);
-	if (root)
-		conf_problem(parser->conf, node_place(root), "\"---\": a "
-			     "second document begins: write one file for each");
-	yaml_document_delete(&parser->document);
-	return true;
+	if (!parse_sections(parser) && reader_is_good(parser->reader))
+		conf_problem(parser->conf, at, "\"services\" is missing: "
+			     "write services: [] if there are to be none");
 }
 
 void conf_parse(struct conf *conf, const char *text, size_t len)
 {
 	struct parser parser;
-	yaml_parser_t yaml;
+	bool good;
 
 	parser_init(&parser, conf);
-	if (!yaml_parser_initialize(&yaml)) {
-		perror("dsrctl");
-		exit(REFUSED);
-	}
-	yaml_parser_set_input_string(&yaml, (const unsigned char *)text, len);
-	if (!parse_document(&yaml, &parser))
-		parse_refuse_syntax(conf, &yaml, text, len);
-	yaml_parser_delete(&yaml);
-	conf_check(conf);
+	parser.reader = reader_begin(conf, text, len);
+	parse_file(&parser);
+	good = reader_end(parser.reader);
+	if (good)
+		conf_check(conf);
 }
 
 bool conf_read_all(FILE *from, char **text, size_t *len)
@@ -727,11 +624,7 @@ int conf_read(struct conf *conf, const char *path, struct err *err)
 
 void conf_clear(struct conf *conf)
 {
-	size_t i;
-
-	for (i = 0; i < conf->n_problems; i++)
-		free(conf->problems[i].text);
-	free(conf->problems);
+	conf_forget_problems(conf);
 	model_clear(&conf->model);
 	memset(conf, 0, sizeof(*conf));
 }

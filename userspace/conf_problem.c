@@ -38,6 +38,14 @@ void conf_problem(struct conf *conf, struct place at, const char *fmt, ...)
 	err_clean(problem->text);
 }
 
+void conf_forget_problems(struct conf *conf)
+{
+	while (conf->n_problems)
+		free(conf->problems[--conf->n_problems].text);
+	free(conf->problems);
+	conf->problems = NULL;
+}
+
 static int conf_compare_problems(const void *a, const void *b)
 {
 	const struct place *x = &((const struct problem *)a)->at;
