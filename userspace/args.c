@@ -278,7 +278,7 @@ static int args_parse_server(struct args *args)
 	if (status)
 		return status;
 	args->word++;
-	request->server.service = request->service.key;
+	request->server.service = &request->service.key;
 	request->has_server = true;
 	return DONE;
 }

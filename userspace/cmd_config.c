@@ -95,6 +95,7 @@ static int running_read(struct dsr_nl *nl, struct model *model,
 {
 	int status;
 
+	model->stateless = true;
 	status = dsr_nl_get_config(nl, model, err);
 	if (!status)
 		status = dsr_nl_get_services(nl, NULL, model, err);
@@ -252,7 +253,7 @@ static void apply_refused(uint64_t tag, const char *why, void *arg)
 		return;
 	}
 	server = &model->servers[tag - model->n_services];
-	service = model_service(model, &server->service);
+	service = model_service(model, server->service);
 	if (!apply->refused[service - model->services])
 		conf_problem(apply->conf, server->at, "\"%s\": %s",
 			     addr_text(&server->addr, text), why);

@@ -202,19 +202,16 @@ static time_t drain_clock(void)
 
 /* Ask for the server as it is now. */
 static int drain_poll(struct dsr_nl *nl, const struct server *server,
-		      struct server *now, struct err *err)
+		      struct model *now, struct err *err)
 {
-	struct model model = { 0 };
 	int status;
 
-	status = dsr_nl_get_servers(nl, &server->service, &server->addr,
-				    &model, err);
-	if (!status && !model.n_servers)
+	model_clear(now);
+	status = dsr_nl_get_servers(nl, server->service, &server->addr, now,
+				    err);
+	if (!status && !now->n_servers)
 		status = err_refused(err, "the kernel tells nothing of the "
 				     "server");
-	if (!status)
-		*now = model.servers[0];
-	model_clear(&model);
 	return status;
 }
 
@@ -223,10 +220,10 @@ static bool drain_is_over(const struct drain *drain, const struct server *now,
 			  uint32_t waited, int *status, struct err *err)
 {
 	char address[ADDR_TEXT], service[SERVICE_TEXT], time[TIME_TEXT];
-	const uint64_t active = now->stats.active;
+	const uint64_t active = now->state->stats.active;
 
 	addr_text(&drain->server->addr, address);
-	key_text(&drain->server->service, service);
+	key_text(drain->server->service, service);
 	if (now->weight)
 		*status = err_refused(err, "server %s of %s: is not drained any "
 				      "more: its weight was set to %u",
@@ -245,20 +242,21 @@ static int drain_wait(struct dsr_nl *nl, const struct drain *drain,
 		      struct err *err)
 {
 	const struct timespec second = { .tv_sec = 1 };
+	struct model now = { 0 };
 	int status = DONE;
-	struct server now;
 	uint32_t waited;
 
 	for (;;) {
 		status = drain_poll(nl, drain->server, &now, err);
 		waited = drain_clock() - drain->start;
 		if (status ||
-		    drain_is_over(drain, &now, waited, &status, err))
+		    drain_is_over(drain, now.servers, waited, &status, err))
 			break;
-		out_progress(drain->out, &now, waited);
+		out_progress(drain->out, now.servers, waited);
 		nanosleep(&second, NULL);
 	}
 	out_progress(drain->out, NULL, 0);
+	model_clear(&now);
 	return status;
 }
 

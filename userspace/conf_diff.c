@@ -40,7 +40,7 @@ static void diff_server(struct diff *diff, const struct server *now,
 	struct change change = {
 		.kind = !now ? CHANGE_ADD : wanted ? CHANGE_SET : CHANGE_DEL,
 		.object = "server",
-		.service = &server->service,
+		.service = server->service,
 		.server = &server->addr,
 		.keywords = wanted ? server_keywords : NULL,
 		.before = now ? now : &usual,

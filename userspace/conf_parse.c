@@ -2,6 +2,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "cmd.h"
 #include "conf_node.h"
@@ -337,14 +338,15 @@ static bool parse_server_address(struct parser *parser,
 
 static void parse_server(struct parser *parser, const struct node *node)
 {
-	struct server *server = &parser->request.server;
+	const struct service_key *service = &parser->request.service.key;
+	struct server *server = &parser->request.server, *added;
 	const struct node *values[MAX_KEYS];
 	const struct node *address;
 	struct err err;
 	bool good;
 
 	memset(server, 0, sizeof(*server));
-	server->service = parser->request.service.key;
+	server->service = service;
 	server->weight = 1;
 	address = parse_server_parts(parser, node, values);
 	good = address && parse_server_address(parser, address);
@@ -354,8 +356,11 @@ static void parse_server(struct parser *parser, const struct node *node)
 	server->at = address->at;
 	if (server_needs_dev(server, &err))
 		conf_problem(parser->conf, server->at, "%s", err.text);
-	if (parser->request.has_service)
-		*model_add_server(&parser->conf->model) = *server;
+	if (!parser->request.has_service)
+		return;
+	added = model_add_server(&parser->conf->model, service);
+	server->service = added->service;
+	*added = *server;
 }
 
 /* --- Services ------------------------------------------------------------ */
@@ -579,24 +584,39 @@ void conf_parse(struct conf *conf, const char *text, size_t len)
 		conf_check(conf);
 }
 
+/* Room for all of it, if its size is known. */
+static size_t read_room(FILE *from)
+{
+	struct stat file;
+
+	if (!fstat(fileno(from), &file) && file.st_size > 65535)
+		return file.st_size + 1;
+	return 65536;
+}
+
+static char *read_grow(char *text, size_t room)
+{
+	text = realloc(text, room);
+	if (!text) {
+		perror("dsrctl");
+		exit(REFUSED);
+	}
+	return text;
+}
+
 bool conf_read_all(FILE *from, char **text, size_t *len)
 {
-	size_t room = 0, got;
+	size_t room = read_room(from), got;
 
-	*text = NULL;
+	*text = read_grow(NULL, room);
 	*len = 0;
-	do {
-		if (*len == room) {
-			room = room ? 2 * room : 65536;
-			*text = realloc(*text, room);
-			if (!*text) {
-				perror("dsrctl");
-				exit(REFUSED);
-			}
-		}
-		got = fread(*text + *len, 1, room - *len, from);
+	while ((got = fread(*text + *len, 1, room - *len, from))) {
 		*len += got;
-	} while (got);
+		if (*len == room) {
+			room *= 2;
+			*text = read_grow(*text, room);
+		}
+	}
 	return !ferror(from);
 }
 

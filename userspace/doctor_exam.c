@@ -101,10 +101,10 @@ static bool exam_target(const struct server *server,
 
 	memset(target, 0, sizeof(*target));
 	target->addr = server->addr;
-	target->mac = given ? server->mac : server->nexthop.mac;
-	target->ifindex = server->nexthop.ifindex;
+	target->mac = given ? server->mac : server->state->nexthop.mac;
+	target->ifindex = server->state->nexthop.ifindex;
 	return !server->down && target->ifindex &&
-	       (given || server->nexthop.has_mac);
+	       (given || server->state->nexthop.has_mac);
 }
 
 uint32_t exam_find_target(const struct exam *exam, const struct server *server)
@@ -322,7 +322,7 @@ static void exam_add_probes(struct exam *exam, uint32_t target, uint32_t vip,
 
 static void exam_plan_probes(struct exam *exam, const struct server *server)
 {
-	const struct service_key *key = &server->service;
+	const struct service_key *key = server->service;
 	uint32_t target, vip;
 	struct addr addr;
 	size_t i;

@@ -400,11 +400,11 @@ static struct finding *judge_server_add(const struct exam *exam,
 
 	finding = judge_add(report, kind,
 			    judge_text("%s", verdict->evidence));
-	judge_set_service(finding, &server->service);
+	judge_set_service(finding, server->service);
 	finding->server = server->addr;
 	finding->has_mac = verdict->has_mac;
 	finding->mac = verdict->mac;
-	judge_set_dev(exam, finding->dev, server->nexthop.ifindex);
+	judge_set_dev(exam, finding->dev, server->state->nexthop.ifindex);
 	verdict->result = find_name(kind);
 	verdict->severity = finding->severity;
 	return finding;
@@ -434,12 +434,12 @@ static void judge_answers(const struct exam *exam, const struct server *server,
 			  struct verdict *verdict, struct report *report)
 {
 	const struct exam_target *to = &exam->targets[target];
-	const uint8_t protocol = server->service.protocol;
+	const uint8_t protocol = server->service->protocol;
 	struct finding *finding;
 	struct answers answers;
 	enum find_kind kind;
 
-	answers_read(&answers, exam, &server->service, target, vip);
+	answers_read(&answers, exam, server->service, target, vip);
 	verdict->evidence = answers_text(&answers, protocol);
 	verdict->result = answers_result(&answers);
 	kind = answers_judge(&answers, protocol);
@@ -466,7 +466,7 @@ static void judge_unreached(const struct exam *exam,
 			    const struct server *server,
 			    struct verdict *verdict, struct report *report)
 {
-	const struct name *state = names_state(server->nexthop.state);
+	const struct name *state = names_state(server->state->nexthop.state);
 
 	if (server->down) {
 		verdict->result = "down";
@@ -487,17 +487,17 @@ static void judge_server(const struct exam *exam, const struct server *server,
 	struct addr addr;
 
 	target = exam_find_target(exam, server);
-	if (exam_address(&server->service, &addr))
+	if (exam_address(server->service, &addr))
 		vip = exam_find_vip(exam, &addr);
-	verdict->service = server->service;
+	verdict->service = *server->service;
 	verdict->server = server->addr;
-	judge_set_dev(exam, verdict->dev, server->nexthop.ifindex);
+	judge_set_dev(exam, verdict->dev, server->state->nexthop.ifindex);
 	if (target != EXAM_NONE) {
 		verdict->has_mac = true;
 		verdict->mac = exam->targets[target].mac;
 	}
 	if (server->down || target == EXAM_NONE ||
-	    server->nexthop.state != DSR_NEXTHOP_STATE_READY) {
+	    server->state->nexthop.state != DSR_NEXTHOP_STATE_READY) {
 		judge_unreached(exam, server, verdict, report);
 	} else if (vip == EXAM_NONE) {
 		verdict->result = "not known";
@@ -534,7 +534,7 @@ static void judge_same_mac(const struct exam *exam,
 				judge_text("%s and %s",
 					   addr_text(&servers[j].addr, a),
 					   addr_text(&servers[i].addr, b)));
-			judge_set_service(finding, &servers[i].service);
+			judge_set_service(finding, servers[i].service);
 			judge_set_mac(finding, &exam->targets[x].mac);
 		}
 	}

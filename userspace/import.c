@@ -293,7 +293,7 @@ static bool is_of_taken_mark(const struct import *import,
 	if (!key->fwmark)
 		return true;
 	for (i = 0; i < import->model.n_servers; i++, server++) {
-		if (server->service.fwmark == key->fwmark)
+		if (server->service->fwmark == key->fwmark)
 			return server->addr.family == from->addr.family;
 	}
 	return true;
@@ -350,8 +350,7 @@ void import_add_server(struct import *import, struct import_server *from,
 
 	if (!check_server(import, from, key))
 		return;
-	server = model_add_server(&import->model);
-	server->service = *key;
+	server = model_add_server(&import->model, key);
 	server->addr = from->addr;
 	server->weight = from->weight;
 	server->fallback = from->fallback;
@@ -365,7 +364,7 @@ void import_add_server(struct import *import, struct import_server *from,
 static int compare_servers(const void *a, const void *b)
 {
 	const struct server *x = a, *y = b;
-	int order = key_compare(&x->service, &y->service);
+	int order = key_compare(x->service, y->service);
 
 	if (!order)
 		order = addr_compare(&x->addr, &y->addr);
@@ -378,7 +377,7 @@ static int compare_servers(const void *a, const void *b)
 
 static bool same_server(const struct server *a, const struct server *b)
 {
-	return !key_compare(&a->service, &b->service) &&
+	return !key_compare(a->service, b->service) &&
 	       !addr_compare(&a->addr, &b->addr);
 }
 
@@ -401,7 +400,7 @@ static void leave_out_twins(struct import *import)
 		import_tell_at(import, server[i].at,
 			       addr_text(&server[i].addr, addr),
 			       "%s has this server already: it is left out",
-			       key_text(&server[i].service, text));
+			       key_text(server[i].service, text));
 	}
 	model->n_servers = n;
 }

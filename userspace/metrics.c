@@ -100,11 +100,11 @@ static void metrics_services(FILE *to, const struct model *model)
 		return ((const struct server *)of)->member; \
 	}
 
-SERVER_VALUE(packets, stats.packets)
-SERVER_VALUE(bytes, stats.bytes)
-SERVER_VALUE(flows, stats.flows)
-SERVER_VALUE(active, stats.active)
-SERVER_VALUE(clients, stats.clients)
+SERVER_VALUE(packets, state->stats.packets)
+SERVER_VALUE(bytes, state->stats.bytes)
+SERVER_VALUE(flows, state->stats.flows)
+SERVER_VALUE(active, state->stats.active)
+SERVER_VALUE(clients, state->stats.clients)
 SERVER_VALUE(weight, weight)
 SERVER_VALUE(share, share)
 
@@ -113,7 +113,7 @@ static uint64_t server_ready(const void *of)
 	const struct server *server = of;
 
 	return !server->down &&
-	       server->nexthop.state == DSR_NEXTHOP_STATE_READY;
+	       server->state->nexthop.state == DSR_NEXTHOP_STATE_READY;
 }
 
 static const struct metric server_metrics[] = {
@@ -142,7 +142,7 @@ static void metric_server(FILE *to, const char *name,
 	char service[SERVICE_TEXT], addr[ADDR_TEXT];
 
 	fprintf(to, "%s", name);
-	metric_label(to, "{", "service", key_text(&server->service, service));
+	metric_label(to, "{", "service", key_text(server->service, service));
 	metric_label(to, ",", "server", addr_text(&server->addr, addr));
 }
 
@@ -155,7 +155,7 @@ static void metrics_nexthops(FILE *to, const struct model *model)
 
 	metric_start(to, name, "gauge", "How the server is reached.");
 	for (i = 0; i < model->n_servers; i++) {
-		const struct nexthop *nexthop = &model->servers[i].nexthop;
+		const struct nexthop *nexthop = &model->servers[i].state->nexthop;
 		const struct name *state = names_state(nexthop->state);
 
 		snprintf(number, sizeof(number), "state-%u", nexthop->state);

@@ -90,11 +90,37 @@ struct service *model_add_service(struct model *model)
 	return &model->services[model->n_services - 1];
 }
 
-struct server *model_add_server(struct model *model)
+/* Servers of a service mostly come one after the other. */
+static const struct service_key *model_keep_key(struct model *model,
+						const struct service_key *key)
 {
+	struct service_key *kept;
+
+	if (model->last_key && !key_compare(model->last_key, key))
+		return model->last_key;
+	kept = arena_alloc(&model->arena, sizeof(*kept));
+	*kept = *key;
+	model->last_key = kept;
+	return kept;
+}
+
+struct server *model_add_server(struct model *model,
+				const struct service_key *service)
+{
+	struct server *server;
+
 	model->servers = model_grow(model->servers, &model->n_servers,
 				    sizeof(*model->servers));
-	return &model->servers[model->n_servers - 1];
+	server = &model->servers[model->n_servers - 1];
+	server->service = model_keep_key(model, service);
+	return server;
+}
+
+struct server_state *model_add_state(struct model *model,
+				     struct server *server)
+{
+	server->state = arena_alloc(&model->arena, sizeof(*server->state));
+	return server->state;
 }
 
 struct reason *model_add_reason(struct model *model)
@@ -143,8 +169,10 @@ static int model_compare_services(const void *a, const void *b)
 static int model_compare_servers(const void *a, const void *b)
 {
 	const struct server *x = a, *y = b;
-	int order = key_compare(&x->service, &y->service);
+	int order = 0;
 
+	if (x->service != y->service)
+		order = key_compare(x->service, y->service);
 	return order ? order : addr_compare(&x->addr, &y->addr);
 }
 
@@ -155,17 +183,29 @@ static int model_compare_ingresses(const void *a, const void *b)
 	return strcmp(x->dev, y->dev);
 }
 
+/* What was saved, and what runs of it, is in order. */
+static void model_sort_array(void *array, size_t n, size_t size,
+			     int (*compare)(const void *a, const void *b))
+{
+	const char *entry = array;
+	size_t i;
+
+	for (i = 1; i < n; i++, entry += size) {
+		if (compare(entry, entry + size) > 0) {
+			qsort(array, n, size, compare);
+			return;
+		}
+	}
+}
+
 void model_sort(struct model *model)
 {
-	if (model->n_services)
-		qsort(model->services, model->n_services,
-		      sizeof(*model->services), model_compare_services);
-	if (model->n_servers)
-		qsort(model->servers, model->n_servers,
-		      sizeof(*model->servers), model_compare_servers);
-	if (model->n_ingresses)
-		qsort(model->ingresses, model->n_ingresses,
-		      sizeof(*model->ingresses), model_compare_ingresses);
+	model_sort_array(model->services, model->n_services,
+			 sizeof(*model->services), model_compare_services);
+	model_sort_array(model->servers, model->n_servers,
+			 sizeof(*model->servers), model_compare_servers);
+	model_sort_array(model->ingresses, model->n_ingresses,
+			 sizeof(*model->ingresses), model_compare_ingresses);
 }
 
 const struct service *model_service(const struct model *model,
@@ -187,14 +227,13 @@ const struct server *model_servers(const struct model *model,
 	while (first < end) {
 		size_t middle = first + (end - first) / 2;
 
-		if (key_compare(&model->servers[middle].service,
-					 key) < 0)
+		if (key_compare(model->servers[middle].service, key) < 0)
 			first = middle + 1;
 		else
 			end = middle;
 	}
 	while (end < model->n_servers &&
-	       !key_compare(&model->servers[end].service, key))
+	       !key_compare(model->servers[end].service, key))
 		end++;
 	*n = end - first;
 	return model->servers + first;
@@ -206,5 +245,6 @@ void model_clear(struct model *model)
 	free(model->servers);
 	free(model->reasons);
 	free(model->ingresses);
+	arena_clear(&model->arena);
 	memset(model, 0, sizeof(*model));
 }

@@ -7,6 +7,7 @@
 #include <net/if.h>
 #include <stddef.h>
 
+#include "arena.h"
 #include "key.h"
 
 #define SCHEDULER_MAX	16
@@ -62,8 +63,16 @@ struct nexthop {
 	char dev[IF_NAMESIZE];
 };
 
+/* What comes of a server. */
+struct server_state {
+	struct nexthop nexthop;
+	struct stats stats;
+};
+
+/* There may be a hundred thousand of them: what is not needed is elsewhere. */
 struct server {
-	struct service_key service;
+	const struct service_key *service;	/* is in the same model */
+	struct server_state *state;	/* likewise; NULL: not known */
 	struct addr addr;
 	uint32_t given;			/* which attributes are sent, or came */
 	uint32_t weight;
@@ -75,8 +84,6 @@ struct server {
 	uint32_t min_flows;
 	uint8_t fallback;
 	uint8_t down;
-	struct nexthop nexthop;
-	struct stats stats;
 	struct place at;
 };
 
@@ -114,7 +121,8 @@ struct trace {
 	bool has_service, has_flow, has_server;
 	struct service service;		/* its key and its scheduler */
 	struct flow flow;		/* of the packet, or its client's */
-	struct server server;		/* without counters */
+	struct server server;
+	struct server_state server_state;	/* without counters */
 };
 
 struct settings {
@@ -148,6 +156,9 @@ struct model {
 	struct settings settings;
 	struct config config;
 	uint64_t n_forgotten;		/* flows that were deleted */
+	bool stateless;			/* the servers' is not wanted */
+	struct arena arena;
+	const struct service_key *last_key;
 };
 
 /* A change that the kernel tells of, with what was changed. */
@@ -175,7 +186,10 @@ const char *model_name(const char *const *names, unsigned int number);
 
 /* Each adds a zeroed entry and returns it. No memory ends the program. */
 struct service *model_add_service(struct model *model);
-struct server *model_add_server(struct model *model);
+struct server *model_add_server(struct model *model,
+				const struct service_key *service);
+struct server_state *model_add_state(struct model *model,
+				     struct server *server);
 struct reason *model_add_reason(struct model *model);
 struct ingress *model_add_ingress(struct model *model);
 

@@ -313,7 +313,7 @@ int dsr_nl_change_server(struct dsr_nl *nl, uint8_t op,
 {
 	const struct nl_request request = {
 		.op = op,
-		.service = &server->service,
+		.service = server->service,
 		.server = &server->addr,
 		.server_options = server,
 	};
@@ -664,7 +664,7 @@ int dsr_nl_batch_server(struct dsr_nl_batch *batch,
 {
 	const struct nl_request request = {
 		.op = DSR_CMD_CONFIG_SERVER,
-		.service = &server->service,
+		.service = server->service,
 		.server = &server->addr,
 		.server_options = server,
 	};

@@ -539,28 +539,46 @@ static bool msg_reply_service(struct nlattr **attr, struct model *model)
 }
 
 /* Most servers' devices are those of the one before, and asking takes time. */
-static void msg_name_devs(struct server *server, const struct server *last)
+static void msg_name_dev(struct server *server, const struct server *last)
 {
 	if (last && last->ifindex == server->ifindex)
 		memcpy(server->dev, last->dev, IF_NAMESIZE);
 	else
 		msg_dev_name(server->ifindex, server->dev);
-	if (last && last->nexthop.ifindex == server->nexthop.ifindex)
-		memcpy(server->nexthop.dev, last->nexthop.dev, IF_NAMESIZE);
+}
+
+/* Likewise; @last may have none. */
+static void msg_name_nexthop(struct nexthop *nexthop,
+			     const struct server_state *last)
+{
+	if (last && last->nexthop.ifindex == nexthop->ifindex)
+		memcpy(nexthop->dev, last->nexthop.dev, IF_NAMESIZE);
 	else
-		msg_dev_name(server->nexthop.ifindex, server->nexthop.dev);
+		msg_dev_name(nexthop->ifindex, nexthop->dev);
 }
 
 static bool msg_reply_server(struct nlattr **attr, struct model *model)
 {
-	struct server *server = model_add_server(model);
+	const struct server *last = NULL;
+	struct service_key key = { 0 };
+	struct server_state *state;
+	struct server *server;
 
-	if (!msg_read_service(attr[DSR_A_SERVICE], &server->service, NULL) ||
-	    !msg_read_server(attr[DSR_A_SERVER], &server->addr, server) ||
-	    !msg_read_nexthop(attr[DSR_A_NEXTHOP], &server->nexthop) ||
-	    !msg_read_stats(attr[DSR_A_STATS], &server->stats))
+	if (!msg_read_service(attr[DSR_A_SERVICE], &key, NULL))
 		return false;
-	msg_name_devs(server, model->n_servers > 1 ? server - 1 : NULL);
+	server = model_add_server(model, &key);
+	if (model->n_servers > 1)
+		last = server - 1;
+	if (!msg_read_server(attr[DSR_A_SERVER], &server->addr, server))
+		return false;
+	msg_name_dev(server, last);
+	if (model->stateless)
+		return true;
+	state = model_add_state(model, server);
+	if (!msg_read_nexthop(attr[DSR_A_NEXTHOP], &state->nexthop) ||
+	    !msg_read_stats(attr[DSR_A_STATS], &state->stats))
+		return false;
+	msg_name_nexthop(&state->nexthop, last ? last->state : NULL);
 	return true;
 }
 
@@ -734,9 +752,12 @@ bool msg_read_trace(struct nlmsghdr *header, struct trace *trace)
 		return true;
 	if (!msg_read_server(attr[DSR_A_SERVER], &trace->server.addr,
 			     &trace->server) ||
-	    !msg_read_nexthop(attr[DSR_A_NEXTHOP], &trace->server.nexthop))
+	    !msg_read_nexthop(attr[DSR_A_NEXTHOP],
+			      &trace->server_state.nexthop))
 		return false;
-	msg_name_devs(&trace->server, NULL);
+	trace->server.state = &trace->server_state;
+	msg_name_dev(&trace->server, NULL);
+	msg_name_nexthop(&trace->server_state.nexthop, NULL);
 	return true;
 }
 

@@ -84,7 +84,7 @@ static void columns_start(struct columns *columns, struct table *table,
 			     options_of_service(&options,
 						&model->services[i]));
 	for (i = 0; i < model->n_servers; i++)
-		columns_need(columns, &model->servers[i].stats,
+		columns_need(columns, &model->servers[i].state->stats,
 			     options_of_server(&options, &model->servers[i]));
 	table_start(table, out);
 	table_column(table, "SERVICE", false);
@@ -137,7 +137,7 @@ struct state {
  */
 static struct state state_of_server(const struct server *server)
 {
-	const struct name *name = names_state(server->nexthop.state);
+	const struct name *name = names_state(server->state->nexthop.state);
 	struct state state;
 
 	if (server->down)
@@ -145,11 +145,11 @@ static struct state state_of_server(const struct server *server)
 	if (!name) {
 		state.colour = YELLOW;
 		snprintf(state.text, sizeof(state.text), "state %u",
-			 server->nexthop.state);
+			 server->state->nexthop.state);
 		return state;
 	}
-	if (server->nexthop.state == DSR_NEXTHOP_STATE_READY) {
-		if (!server->weight && server->stats.active)
+	if (server->state->nexthop.state == DSR_NEXTHOP_STATE_READY) {
+		if (!server->weight && server->state->stats.active)
 			return (struct state){ "draining", YELLOW };
 		if (!server->weight)
 			return (struct state){ "drained", YELLOW };
@@ -182,7 +182,7 @@ static void table_set_weight(struct table *table, const struct server *server)
 
 static void table_set_server(struct table *table, const struct server *server)
 {
-	const struct nexthop *nexthop = &server->nexthop;
+	const struct nexthop *nexthop = &server->state->nexthop;
 	bool given = !addr_mac_is_zero(&server->mac);
 	char text[MAC_TEXT];
 
@@ -210,7 +210,7 @@ static void table_set_health(struct table *table,
 
 	for (i = 0; i < n; i++)
 		ready += servers[i].weight && !servers[i].down &&
-			 servers[i].nexthop.state == DSR_NEXTHOP_STATE_READY;
+			 servers[i].state->nexthop.state == DSR_NEXTHOP_STATE_READY;
 	if (!n)
 		table_set(table, STATE_COLUMN + 1, RED, "no server");
 	else
@@ -246,7 +246,7 @@ static void out_services_table(const struct out *out,
 			table_set(&table, 0, PLAIN, "  %s",
 				  addr_text(&servers[j].addr, text));
 			table_set_server(&table, &servers[j]);
-			columns_set(&columns, &table, &servers[j].stats,
+			columns_set(&columns, &table, &servers[j].state->stats,
 				    options_of_server(&options, &servers[j]));
 		}
 	}
@@ -268,11 +268,11 @@ static void out_servers_table(const struct out *out,
 		server = &model->servers[i];
 		table_row(&table);
 		table_set(&table, 0, PLAIN, "%s",
-			  key_text(&server->service, text));
+			  key_text(server->service, text));
 		table_set(&table, 1, PLAIN, "%s",
 			  addr_text(&server->addr, text));
 		table_set_server(&table, server);
-		columns_set(&columns, &table, &server->stats,
+		columns_set(&columns, &table, &server->state->stats,
 			    options_of_server(&options, server));
 	}
 	table_end(&table);
@@ -431,8 +431,8 @@ void out_progress(const struct out *out, const struct server *server,
 	if (server)
 		fprintf(out->to, "%s: %s flow%s left after %us",
 			addr_text(&server->addr, address),
-			out_human(server->stats.active, "", flows),
-			server->stats.active == 1 ? "" : "s", seconds);
+			out_human(server->state->stats.active, "", flows),
+			server->state->stats.active == 1 ? "" : "s", seconds);
 	fflush(out->to);
 }
 
@@ -545,11 +545,11 @@ static void event_words_of_server(const struct out *out,
 				  const struct server *server)
 {
 	char service[SERVICE_TEXT], addr[ADDR_TEXT], mac[MAC_TEXT];
-	const struct nexthop *nexthop = &server->nexthop;
+	const struct nexthop *nexthop = &server->state->nexthop;
 	struct state state = state_of_server(server);
 	struct options options;
 
-	fprintf(out->to, " %s %s weight %u ", key_text(&server->service, service),
+	fprintf(out->to, " %s %s weight %u ", key_text(server->service, service),
 		addr_text(&server->addr, addr), server->weight);
 	out_paint(out, state.colour, state.text);
 	fprintf(out->to, " %s %s", nexthop->has_mac ?

@@ -124,8 +124,8 @@ static void json_add_server(struct json_object *object,
 	json_add_number(object, "min_flows", server->min_flows);
 	json_add_flag(object, "fallback", server->fallback);
 	json_add_flag(object, "down", server->down);
-	json_add_nexthop(object, &server->nexthop);
-	json_add_stats(object, &server->stats);
+	json_add_nexthop(object, &server->state->nexthop);
+	json_add_stats(object, &server->state->stats);
 }
 
 /* Print the array and free it. */
@@ -253,7 +253,7 @@ void json_servers(const struct out *out, const struct model *model)
 		struct json_object *json = json_object_new_object();
 		struct json_object *service = json_object_new_object();
 
-		json_add_key(service, &model->servers[i].service);
+		json_add_key(service, model->servers[i].service);
 		json_object_object_add(json, "service", service);
 		json_add_server(json, &model->servers[i]);
 		json_object_array_add(array, json);
@@ -443,7 +443,7 @@ void json_trace(const struct out *out, const struct trace *trace,
 	json_add_text(json, "server", trace->has_server ?
 		      addr_text(&trace->server.addr, text) : NULL);
 	if (trace->has_server)
-		json_add_nexthop(json, &trace->server.nexthop);
+		json_add_nexthop(json, &trace->server.state->nexthop);
 	else
 		json_object_object_add(json, "nexthop", NULL);
 	json_add_name(json, "why", model_name(model_why, trace->why),
@@ -464,7 +464,7 @@ static void json_add_changed(struct json_object *json,
 	}
 	if (model->n_servers) {
 		service = json_object_new_object();
-		json_add_key(service, &model->servers->service);
+		json_add_key(service, model->servers->service);
 		json_object_object_add(json, "service", service);
 		json_add_server(json, model->servers);
 	}

@@ -112,8 +112,8 @@ static void trace_flow(struct table *table, const struct flow *flow)
 
 static void trace_server(struct table *table, const struct server *server)
 {
-	const struct name *state = names_state(server->nexthop.state);
-	const struct nexthop *nexthop = &server->nexthop;
+	const struct name *state = names_state(server->state->nexthop.state);
+	const struct nexthop *nexthop = &server->state->nexthop;
 	char addr[ADDR_TEXT], mac[MAC_TEXT];
 
 	trace_row(table, "server");

@@ -67,7 +67,7 @@ static const struct stats *rate_server_before(const struct server *before,
 	if (n)
 		server = bsearch(addr, before, n, sizeof(*server),
 				 rate_compare_server);
-	return server ? &server->stats : NULL;
+	return server ? &server->state->stats : NULL;
 }
 
 /* --- Rows ----------------------------------------------------------------- */
@@ -175,7 +175,7 @@ static void rate_servers(struct rate_table *table, const struct model *before,
 		rows[i].server = &servers[i];
 		rows[i].rates = rates_of(rate_server_before(old, n_old,
 							    &servers[i].addr),
-					 &servers[i].stats, ns);
+					 &servers[i].state->stats, ns);
 	}
 	rate_share(rows, n);
 	qsort_r(rows, n, sizeof(*rows), rate_compare, &order);

@@ -137,9 +137,8 @@ static void any_options(struct service *service)
 		service->slow_start = any(100000);
 }
 
-static void any_server(struct server *server, const struct service *service)
+static void any_server(struct server *server)
 {
-	server->service = service->key;
 	server->addr = any_addr();
 	if (maybe()) {
 		server->addr.family = AF_INET6;
@@ -193,7 +192,7 @@ static void any_model(struct model *model)
 		any_options(service);
 		n_servers = maybe() ? 0 : any(MAX_SERVERS + 1);
 		for (j = 0; j < n_servers; j++)
-			any_server(model_add_server(model), service);
+			any_server(model_add_server(model, &service->key));
 	}
 	if (maybe())
 		strcpy(model_add_ingress(model)->dev, "eth0");
@@ -307,8 +306,7 @@ static void large_model(struct model *model)
 		service->key.addr.v4.s_addr = htonl(0xc0a80000 + i);
 		any_options(service);
 		for (j = 0; j < 10; j++) {
-			server = model_add_server(model);
-			server->service = service->key;
+			server = model_add_server(model, &service->key);
 			server->addr.family = AF_INET;
 			server->addr.v4.s_addr = htonl(0x0a000001 + i * 10 + j);
 			server->weight = j;
@@ -327,7 +325,7 @@ static size_t encode(const struct model *model)
 		struct nl_msg *msg;
 
 		server = &model->servers[i];
-		request.service = &server->service;
+		request.service = server->service;
 		request.server = &server->addr;
 		request.server_options = server;
 		msg = msg_build(31, &request);

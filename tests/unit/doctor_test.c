@@ -468,16 +468,16 @@ static void add_service(struct model *model, const char *words)
 		abort();
 	service->key = key;
 	while ((word = strtok_r(NULL, " ", &rest))) {
-		struct server *server = model_add_server(model);
+		struct server *server = model_add_server(model, &key);
+		struct nexthop *nexthop;
 
-		server->service = key;
+		nexthop = &model_add_state(model, server)->nexthop;
 		server->addr = address(word);
 		server->weight = server->share = 1;
-		server->nexthop.state = DSR_NEXTHOP_STATE_READY;
-		server->nexthop.has_mac = true;
-		server->nexthop.mac = word[strlen(word) - 1] == '2' ? r2_mac :
-								      r1_mac;
-		server->nexthop.ifindex = 2;
+		nexthop->state = DSR_NEXTHOP_STATE_READY;
+		nexthop->has_mac = true;
+		nexthop->mac = word[strlen(word) - 1] == '2' ? r2_mac : r1_mac;
+		nexthop->ifindex = 2;
 	}
 	free(copy);
 }
@@ -791,8 +791,8 @@ static void spoil_ipvs(struct model *model, struct host *host)
 static void spoil_nexthop(struct model *model, struct host *host)
 {
 	(void)host;
-	model->servers[0].nexthop.state = DSR_NEXTHOP_STATE_FAILED;
-	model->servers[0].nexthop.has_mac = false;
+	model->servers[0].state->nexthop.state = DSR_NEXTHOP_STATE_FAILED;
+	model->servers[0].state->nexthop.has_mac = false;
 }
 
 static void spoil_down(struct model *model, struct host *host)
@@ -814,7 +814,7 @@ static void spoil_same_mac(struct model *model, struct host *host)
 	model->n_services = 1;
 	model->servers[0] = model->servers[1];
 	model->servers[1] = model->servers[2];
-	model->servers[1].nexthop.mac = r1_mac;
+	model->servers[1].state->nexthop.mac = r1_mac;
 	model->n_servers = 2;
 }
 

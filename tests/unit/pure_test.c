@@ -676,13 +676,14 @@ static void test_human(void)
 static void add_server(struct model *model, uint8_t protocol, uint16_t port,
 		       const char *address)
 {
-	struct server *server = model_add_server(model);
+	const struct service_key key = {
+		.protocol = protocol,
+		.n_ports = 1,
+		.addr.family = AF_INET,
+		.ports = { { port, port } },
+	};
+	struct server *server = model_add_server(model, &key);
 
-	server->service.protocol = protocol;
-	server->service.n_ports = 1;
-	server->service.ports[0].first = port;
-	server->service.ports[0].last = port;
-	server->service.addr.family = AF_INET;
 	server->addr.family = AF_INET;
 	server->addr.v4.s_addr = inet_addr(address);
 }
