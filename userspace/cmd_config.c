@@ -64,8 +64,12 @@ int cmd_config_check(struct request *request, const struct out *out,
 	struct conf conf = { 0 };
 	int status;
 
-	(void)out;
-	status = config_read(&conf, request->operand, err);
+	status = conf_read(&conf, request->operand, err);
+	if (!status) {
+		status = conf.n_problems ? REFUSED : DONE;
+		err->text[0] = '\0';
+		out_problems(out, &conf);
+	}
 	conf_clear(&conf);
 	return status;
 }
@@ -159,6 +163,7 @@ static bool save_finish(FILE *to)
 static int save_to(const char *path, const struct model *model,
 		   struct err *err)
 {
+	static char buffer[1 << 16];
 	char *real = realpath(path, NULL), *temporary = NULL;
 	const char *target = real ? real : path;
 	int fd = -1, status = DONE;
@@ -170,8 +175,10 @@ static int save_to(const char *path, const struct model *model,
 		fd = mkostemp(temporary, O_CLOEXEC);
 	if (fd >= 0)
 		to = fdopen(fd, "w");
-	if (to)
+	if (to) {
+		setvbuf(to, buffer, _IOFBF, sizeof(buffer));
 		conf_write(to, model);
+	}
 	if (!to || !save_finish(to) || rename(temporary, target)) {
 		status = err_refused(err, "%s: %s", path, strerror(errno));
 		if (fd >= 0)

@@ -63,6 +63,9 @@ bool conf_has_enough(const struct conf *conf);
 
 void conf_forget_problems(struct conf *conf);
 
+/* In the order of the file, and each once. */
+void conf_sort_problems(struct conf *conf);
+
 /* Print "FILE:LINE:COLUMN: …" for each, in this order, on standard error. */
 void conf_print_problems(struct conf *conf);
 

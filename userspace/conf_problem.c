@@ -56,29 +56,40 @@ static int conf_compare_problems(const void *a, const void *b)
 	return x->column < y->column ? -1 : x->column > y->column;
 }
 
-/* What an alias stands for is read more than once. */
-static bool conf_is_told(const struct problem *first,
-			 const struct problem *problem)
+static bool conf_same_problem(const struct problem *a,
+			      const struct problem *b)
 {
-	return problem > first &&
-	       !conf_compare_problems(problem - 1, problem) &&
-	       !strcmp(problem[-1].text, problem->text);
+	return !conf_compare_problems(a, b) && !strcmp(a->text, b->text);
+}
+
+/* What an alias stands for is read more than once, but told once. */
+void conf_sort_problems(struct conf *conf)
+{
+	struct problem *problem = conf->problems;
+	size_t i, n = 0;
+
+	if (conf->n_problems)
+		qsort(problem, conf->n_problems, sizeof(*problem),
+		      conf_compare_problems);
+	for (i = 0; i < conf->n_problems; i++) {
+		if (n && conf_same_problem(&problem[n - 1], &problem[i]))
+			free(problem[i].text);
+		else
+			problem[n++] = problem[i];
+	}
+	conf->n_problems = n;
 }
 
 void conf_print_problems(struct conf *conf)
 {
-	const struct problem *problem = conf->problems;
-	const struct problem *end = problem + conf->n_problems;
+	const bool enough = conf_has_enough(conf);
+	const struct problem *problem, *end;
 
-	if (conf->n_problems)
-		qsort(conf->problems, conf->n_problems,
-		      sizeof(*conf->problems), conf_compare_problems);
-	for (; problem < end; problem++) {
-		if (!conf_is_told(conf->problems, problem))
-			fprintf(stderr, "%s:%u:%u: %s\n", conf->name,
-				problem->at.line, problem->at.column,
-				problem->text);
-	}
-	if (conf_has_enough(conf))
+	conf_sort_problems(conf);
+	end = conf->problems + conf->n_problems;
+	for (problem = conf->problems; problem < end; problem++)
+		fprintf(stderr, "%s:%u:%u: %s\n", conf->name,
+			problem->at.line, problem->at.column, problem->text);
+	if (enough)
 		fprintf(stderr, "%s: and so on\n", conf->name);
 }

@@ -696,6 +696,16 @@ void out_config(const struct out *out, const struct config *config)
 		out_config_table(out, config);
 }
 
+void out_problems(const struct out *out, struct conf *conf)
+{
+	if (!out->json) {
+		conf_print_problems(conf);
+		return;
+	}
+	conf_sort_problems(conf);
+	json_problems(out, conf);
+}
+
 void out_version(const struct out *out, const char *version)
 {
 	if (out->json)

@@ -34,6 +34,9 @@ void out_event(const struct out *out, const struct event *event);
 
 void out_settings(const struct out *out, const struct settings *settings);
 void out_config(const struct out *out, const struct config *config);
+
+/* On standard error, unless as JSON; they get sorted. */
+void out_problems(const struct out *out, struct conf *conf);
 void out_version(const struct out *out, const char *version);
 
 /* Flows, printed one by one; what is not known is zero at first. */

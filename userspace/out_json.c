@@ -530,6 +530,22 @@ void json_config(const struct out *out, const struct config *config)
 	json_print_one(out, json);
 }
 
+void json_problems(const struct out *out, const struct conf *conf)
+{
+	struct json_object *array = json_object_new_array(), *json;
+	size_t i;
+
+	for (i = 0; i < conf->n_problems; i++) {
+		json = json_object_new_object();
+		json_add_text(json, "file", conf->name);
+		json_add_number(json, "line", conf->problems[i].at.line);
+		json_add_number(json, "column", conf->problems[i].at.column);
+		json_add_text(json, "text", conf->problems[i].text);
+		json_object_array_add(array, json);
+	}
+	json_print(out, array);
+}
+
 void json_version(const struct out *out, const char *version)
 {
 	struct json_object *json = json_object_new_object();

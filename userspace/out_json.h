@@ -24,6 +24,7 @@ void json_trace(const struct out *out, const struct trace *trace,
 void json_version(const struct out *out, const char *version);
 
 void json_config(const struct out *out, const struct config *config);
+void json_problems(const struct out *out, const struct conf *conf);
 void json_findings(const struct out *out, const struct report *report);
 
 /* An object in a line. */
