@@ -141,7 +141,7 @@ check_module_manual() {
 		names_all "NEXT HOPS" nexthop-state
 }
 
-# The examples of the manual are what it says they are.
+# The examples of the manual are what it says they are; then they lie in $work.
 examples_are_good() {
 	local example n=0
 	sed -n '/^\.Sh EXAMPLES/,/^\.Sh DIAG/p' userspace/man/dsr.yaml.5 |
@@ -152,6 +152,12 @@ examples_are_good() {
 		n=$((n + 1))
 	done
 	[ "$n" -ge 3 ]
+}
+
+# What editors look a file up in.
+has_schema() {
+	with plain tests/unit/schema.py examples/dsr.schema.json \
+		examples/dsr.yaml "$work"/example.*
 }
 
 check_names() {
@@ -306,6 +312,7 @@ check() {
 	for file in examples/dsr.yaml examples/bird/dsr.yaml; do
 		tap "$file has no mistake" with plain dsrctl config check "$file"
 	done
+	tap "examples/dsr.schema.json says what dsrctl does" has_schema
 	check_names
 	check_metrics
 	check_completion
