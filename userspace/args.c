@@ -453,6 +453,7 @@ int args_parse(const char *command, const struct grammar *grammar,
 	int status = DONE;
 
 	memset(request, 0, sizeof(*request));
+	request->op = grammar->op;
 	args_names(grammar->keywords, args.names);
 	if (grammar->service)
 		status = args_parse_service(&args);

@@ -10,6 +10,7 @@
 
 /* What the words say. */
 struct request {
+	uint8_t op;			/* the grammar's */
 	bool has_service;
 	struct service service;
 	bool has_server;
@@ -85,6 +86,7 @@ struct grammar {
 	const struct keyword *operand;	/* instead of a service; its "more" is
 					   the next one */
 	enum need vips;			/* after it */
+	uint8_t op;			/* for commands of one function */
 };
 
 /* Room for what args_usage() writes. */

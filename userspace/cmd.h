@@ -45,20 +45,12 @@ extern const struct keyword metrics_file;
 
 int cmd_service_show(struct request *request, const struct out *out,
 		     struct err *err);
-int cmd_service_add(struct request *request, const struct out *out,
-		    struct err *err);
-int cmd_service_set(struct request *request, const struct out *out,
-		    struct err *err);
-int cmd_service_del(struct request *request, const struct out *out,
-		    struct err *err);
+int cmd_service_change(struct request *request, const struct out *out,
+		       struct err *err);
 int cmd_server_show(struct request *request, const struct out *out,
 		    struct err *err);
-int cmd_server_add(struct request *request, const struct out *out,
-		   struct err *err);
-int cmd_server_set(struct request *request, const struct out *out,
-		   struct err *err);
-int cmd_server_del(struct request *request, const struct out *out,
-		   struct err *err);
+int cmd_server_change(struct request *request, const struct out *out,
+		      struct err *err);
 int cmd_server_drain(struct request *request, const struct out *out,
 		     struct err *err);
 int cmd_stats_show(struct request *request, const struct out *out,
@@ -77,10 +69,8 @@ int cmd_settings_set(struct request *request, const struct out *out,
 		     struct err *err);
 int cmd_ingress_show(struct request *request, const struct out *out,
 		     struct err *err);
-int cmd_ingress_add(struct request *request, const struct out *out,
-		    struct err *err);
-int cmd_ingress_del(struct request *request, const struct out *out,
-		    struct err *err);
+int cmd_ingress_change(struct request *request, const struct out *out,
+		       struct err *err);
 int cmd_config_show(struct request *request, const struct out *out,
 		    struct err *err);
 int cmd_config_check(struct request *request, const struct out *out,

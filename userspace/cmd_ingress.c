@@ -22,32 +22,19 @@ const struct keyword ingress_dev = {
 	"DEV", NULL, "name of a network device", .parse = ingress_parse_dev,
 };
 
-static int ingress_change(uint8_t op, struct request *request,
-			  struct err *err)
+int cmd_ingress_change(struct request *request, const struct out *out,
+		       struct err *err)
 {
 	struct dsr_nl *nl;
 	int status;
 
+	(void)out;
 	status = dsr_nl_open(&nl, err);
 	if (status)
 		return status;
-	status = dsr_nl_change_ingress(nl, op, request->operand, err);
+	status = dsr_nl_change_ingress(nl, request->op, request->operand, err);
 	dsr_nl_close(nl);
 	return status;
-}
-
-int cmd_ingress_add(struct request *request, const struct out *out,
-		    struct err *err)
-{
-	(void)out;
-	return ingress_change(DSR_CMD_INGRESS_ADD, request, err);
-}
-
-int cmd_ingress_del(struct request *request, const struct out *out,
-		    struct err *err)
-{
-	(void)out;
-	return ingress_change(DSR_CMD_INGRESS_DEL, request, err);
 }
 
 int cmd_ingress_show(struct request *request, const struct out *out,

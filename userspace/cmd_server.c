@@ -140,14 +140,15 @@ int server_find_dev(struct server *server, struct err *err)
 			   server->dev);
 }
 
-static int server_change(uint8_t op, struct request *request,
-			 struct err *err)
+int cmd_server_change(struct request *request, const struct out *out,
+		      struct err *err)
 {
 	struct server *server = &request->server;
 	struct dsr_nl *nl;
 	int status = DONE;
 
-	if (op == DSR_CMD_SERVER_ADD ||
+	(void)out;
+	if (request->op == DSR_CMD_SERVER_ADD ||
 	    server->given & GIVEN(DSR_SERVER_A_IFINDEX))
 		status = server_needs_dev(server, err);
 	if (!status)
@@ -156,30 +157,9 @@ static int server_change(uint8_t op, struct request *request,
 		status = dsr_nl_open(&nl, err);
 	if (status)
 		return status;
-	status = dsr_nl_change_server(nl, op, server, err);
+	status = dsr_nl_change_server(nl, request->op, server, err);
 	dsr_nl_close(nl);
 	return status;
-}
-
-int cmd_server_add(struct request *request, const struct out *out,
-		   struct err *err)
-{
-	(void)out;
-	return server_change(DSR_CMD_SERVER_ADD, request, err);
-}
-
-int cmd_server_set(struct request *request, const struct out *out,
-		   struct err *err)
-{
-	(void)out;
-	return server_change(DSR_CMD_SERVER_SET, request, err);
-}
-
-int cmd_server_del(struct request *request, const struct out *out,
-		   struct err *err)
-{
-	(void)out;
-	return server_change(DSR_CMD_SERVER_DEL, request, err);
 }
 
 /* --- Drain -------------------------------------------------------------- */

@@ -151,39 +151,19 @@ const struct keyword service_keywords[] = {
 	{ 0 },
 };
 
-static int service_change(uint8_t op, struct request *request,
-			  struct err *err)
+int cmd_service_change(struct request *request, const struct out *out,
+		       struct err *err)
 {
 	struct dsr_nl *nl;
 	int status;
 
+	(void)out;
 	status = dsr_nl_open(&nl, err);
 	if (status)
 		return status;
-	status = dsr_nl_change_service(nl, op, &request->service, err);
+	status = dsr_nl_change_service(nl, request->op, &request->service, err);
 	dsr_nl_close(nl);
 	return status;
-}
-
-int cmd_service_add(struct request *request, const struct out *out,
-		    struct err *err)
-{
-	(void)out;
-	return service_change(DSR_CMD_SERVICE_ADD, request, err);
-}
-
-int cmd_service_set(struct request *request, const struct out *out,
-		    struct err *err)
-{
-	(void)out;
-	return service_change(DSR_CMD_SERVICE_SET, request, err);
-}
-
-int cmd_service_del(struct request *request, const struct out *out,
-		    struct err *err)
-{
-	(void)out;
-	return service_change(DSR_CMD_SERVICE_DEL, request, err);
 }
 
 int cmd_service_show(struct request *request, const struct out *out,
