@@ -28,7 +28,7 @@ check-long: ## everything that there is, for hours
 	tests/run --all
 	tests/vm/boot.sh --kernel newest --smp 1 --timeout 1800 \
 		tests/e2e/run.sh 8
-	$(MAKE) torture fuzz coverage
+	$(MAKE) torture fuzz coverage large
 
 $(STAGES):
 	tests/run $@
@@ -42,6 +42,11 @@ fuzz: ## ten million random packets under KASAN (PACKETS=12500000 SEED=1)
 torture: ## change everything under traffic, in a debug kernel (SECONDS=600)
 	tests/vm/boot.sh --kernel debug --timeout $$((900 + $(or $(SECONDS),600))) \
 		tests/e2e/stress.sh 10 $(or $(SECONDS),600)
+
+large: ## 10 000 services of 10 servers: applied, compared, saved in time
+	tests/vm/enter.sh bookworm tests/build/module.sh uml
+	tests/vm/enter.sh bookworm tests/build/userspace.sh
+	tests/vm/boot.sh --kernel uml --mem 2048 tests/e2e/run.sh 90
 
 bench: ## what a packet costs, beside IPVS, nftables and others
 	bench/run.sh
@@ -98,7 +103,8 @@ clean: ## remove what was built here
 headers:
 	@test -d $(KDIR) || { echo >&2 'No kernel headers in $(KDIR): apt install linux-headers-$(KERNELRELEASE)'; false; }
 
-.PHONY: help demo check check-long $(STAGES) coverage fuzz torture bench bench-record \
+.PHONY: help demo check check-long $(STAGES) coverage fuzz torture large bench \
+	bench-record \
 	all module userspace \
 	install module-install userspace-install uninstall dkms-install \
 	dkms-remove deb regen clean headers

@@ -1,0 +1,74 @@
+#!/bin/bash
+# SPDX-License-Identifier: GPL-2.0
+# The mistakes in tests/unit's transcripts, on the command line and in files,
+# are made on a director that serves: each is refused in the same words, and
+# after each what runs is what ran before.
+set -euo pipefail
+# shellcheck source=tests/e2e/lib.sh
+. tests/e2e/lib.sh
+
+[ "$(ip netns identify)" = director ] || exec ip netns exec director "$0"
+
+transcripts=$PWD/tests/unit/cases
+export LC_ALL=C.UTF-8
+cd $lab
+
+# state: all that runs, and which change it comes of.
+state() {
+	dsrctl save
+	dsrctl -j config show
+}
+
+# mistake COMMAND STATUS TEXT: it fails so, says TEXT, and changes nothing.
+mistake() {
+	local rc=0 text
+	text=$(eval "$1" 2>&1 >/dev/null </dev/null | cat -v) || rc=$?
+	made=$((made + 1))
+	if [ $rc != "$2" ] || [ "$text" != "$3" ] ||
+		[ "$(state)" != "$before" ]; then
+		echo "$1 (status $rc)"
+		diff <(echo "$3") <(echo "$text") || :
+		diff <(echo "$before") <(state) || :
+		wrong=$((wrong + 1))
+	fi
+}
+
+# mistakes NAME: all those of a transcript; a file is not only checked but
+# applied.
+mistakes() {
+	local line command='' text=''
+	while IFS= read -r line; do
+		case $line in
+		'$ '*) command=${line#\$ } text='' ;;
+		'! '*) text+=${text:+$'\n'}${line#! } ;;
+		'= '[12])
+			command=${command/dsrctl config check -/dsrctl apply -}
+			mistake "$command" "${line#= }" "$text"
+			;;
+		esac
+	done <"$transcripts/$1.txt"
+}
+
+# all_refused NAME LEAST: there are so many of them.
+all_refused() {
+	made=0 wrong=0
+	mistakes "$1"
+	echo "# $made mistakes" >&3
+	[ $wrong = 0 ] && [ $made -ge "$2" ]
+}
+
+exec 3>&1
+dsrctl apply - <<END
+settings: {max-flows: 200000}
+ingress: [eth0]
+services:
+  - service: tcp $vip:80
+    servers: [${address[r1]}, {address: ${address[r2]}, weight: 3}]
+  - service: udp $vip:53
+    sessionless: on
+    servers: [${address[r1]}]
+END
+before=$(state)
+tap "mistakes in files are refused" all_refused config 100
+tap "mistakes in commands are refused" all_refused refused 100
+tap_done
