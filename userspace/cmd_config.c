@@ -94,12 +94,13 @@ int cmd_config_show(struct request *request, const struct out *out,
 	return status;
 }
 
-static int running_read(struct dsr_nl *nl, struct model *model,
-			struct err *err)
+static int running_read(struct dsr_nl *nl, struct model *wanted,
+			struct model *model, struct err *err)
 {
 	int status;
 
 	model->stateless = true;
+	model->wanted = wanted;
 	status = dsr_nl_get_config(nl, model, err);
 	if (!status)
 		status = dsr_nl_get_services(nl, NULL, model, err);
@@ -112,15 +113,15 @@ static int running_read(struct dsr_nl *nl, struct model *model,
 	return status;
 }
 
-/* All that runs, as it was at one time. */
-static int running_get(struct dsr_nl *nl, struct model *model,
-		       struct err *err)
+/* All that runs, as it was at one time; but servers as they are @wanted. */
+static int running_get(struct dsr_nl *nl, struct model *wanted,
+		       struct model *model, struct err *err)
 {
 	struct model after = { 0 };
 	int status, tries;
 
 	for (tries = 0; tries < READ_TRIES; tries++) {
-		status = running_read(nl, model, err);
+		status = running_read(nl, wanted, model, err);
 		if (!status)
 			status = dsr_nl_get_config(nl, &after, err);
 		if (status)
@@ -199,7 +200,7 @@ int cmd_save(struct request *request, const struct out *out, struct err *err)
 	status = dsr_nl_open(&nl, err);
 	if (status)
 		return status;
-	status = running_get(nl, &model, err);
+	status = running_get(nl, NULL, &model, err);
 	dsr_nl_close(nl);
 	if (!status) {
 		save_warn(&model);
@@ -382,7 +383,8 @@ static int apply_run(struct apply *apply, bool dry_run, const struct out *out)
 	apply_find_devs(apply);
 	if (apply->conf->n_problems)
 		return config_refuse(apply->conf, apply->err);
-	status = running_get(apply->nl, &apply->now, apply->err);
+	status = running_get(apply->nl, &apply->conf->model, &apply->now,
+			     apply->err);
 	if (!status && dry_run) {
 		conf_diff(apply->conf, &apply->now, apply_show, &changes);
 		out_changes_end(&changes);

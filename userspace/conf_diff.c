@@ -83,7 +83,10 @@ static void diff_service(struct diff *diff, const struct service *now,
 
 /* --- Lists ---------------------------------------------------------------- */
 
-/* The servers of one service; either side may have none. */
+/*
+ * The servers of one service; either side may have none. Those of which it was
+ * noted that they run are not among those that run.
+ */
 static void diff_servers(struct diff *diff, const struct service_key *key)
 {
 	const struct server *now, *wanted;
@@ -93,6 +96,11 @@ static void diff_servers(struct diff *diff, const struct service_key *key)
 	now = model_servers(diff->now, key, &n_now);
 	wanted = model_servers(diff->wanted, key, &n_wanted);
 	while (n_now || n_wanted) {
+		if (n_wanted && wanted->runs) {
+			wanted++;
+			n_wanted--;
+			continue;
+		}
 		order = !n_now ? 1 : !n_wanted ? -1 :
 			addr_compare(&now->addr, &wanted->addr);
 		diff_server(diff, order <= 0 ? now : NULL,

@@ -239,6 +239,40 @@ const struct server *model_servers(const struct model *model,
 	return model->servers + first;
 }
 
+void model_forget_running(struct model *model)
+{
+	size_t i;
+
+	for (i = 0; model->wanted && i < model->wanted->n_servers; i++)
+		model->wanted->servers[i].runs = false;
+}
+
+/* The name of a device is as good as its index. */
+static bool model_same_server(const struct server *a, const struct server *b)
+{
+	return a->weight == b->weight && a->ifindex == b->ifindex &&
+	       !memcmp(&a->mac, &b->mac, sizeof(a->mac)) &&
+	       a->max_flows == b->max_flows &&
+	       a->min_flows == b->min_flows &&
+	       a->fallback == b->fallback && a->down == b->down;
+}
+
+bool model_is_wanted(struct model *model)
+{
+	const struct server *server = &model->servers[model->n_servers - 1];
+	struct model *wanted = model->wanted;
+	struct server *same = NULL;
+
+	if (wanted && wanted->n_servers)
+		same = bsearch(server, wanted->servers, wanted->n_servers,
+			       sizeof(*same), model_compare_servers);
+	if (!same || !model_same_server(same, server))
+		return false;
+	same->runs = true;
+	model->n_servers--;
+	return true;
+}
+
 void model_clear(struct model *model)
 {
 	free(model->services);

@@ -84,6 +84,7 @@ struct server {
 	uint32_t min_flows;
 	uint8_t fallback;
 	uint8_t down;
+	bool runs;			/* in a model of what is wanted */
 	struct place at;
 };
 
@@ -157,6 +158,11 @@ struct model {
 	struct config config;
 	uint64_t n_forgotten;		/* flows that were deleted */
 	bool stateless;			/* the servers' is not wanted */
+	/*
+	 * NULL; or sorted, with the indexes of devices: servers that are the
+	 * same there are not added here, but noted there as running.
+	 */
+	struct model *wanted;
 	struct arena arena;
 	const struct service_key *last_key;
 };
@@ -209,6 +215,15 @@ const struct service *model_service(const struct model *model,
 /* The servers of a service in a sorted model, and how many. */
 const struct server *model_servers(const struct model *model,
 				   const struct service_key *key, size_t *n);
+
+/* Note of none of the servers that are wanted that they run. */
+void model_forget_running(struct model *model);
+
+/*
+ * The last server that was added is complete but for names: whether it is what
+ * is wanted. Then it is gone.
+ */
+bool model_is_wanted(struct model *model);
 
 /* Forget everything; the model can be filled again. */
 void model_clear(struct model *model);

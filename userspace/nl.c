@@ -288,6 +288,8 @@ static int dsr_nl_dump(struct dsr_nl *nl, const struct nl_request *request,
 		nl->model->n_services = n_services;
 		nl->model->n_servers = n_servers;
 		nl->model->n_ingresses = n_ingresses;
+		if (request->op == DSR_CMD_SERVER_GET)
+			model_forget_running(nl->model);
 		status = dsr_nl_call(nl, request, err);
 		if (status || !nl->interrupted)
 			return status;

@@ -571,6 +571,8 @@ static bool msg_reply_server(struct nlattr **attr, struct model *model)
 		last = server - 1;
 	if (!msg_read_server(attr[DSR_A_SERVER], &server->addr, server))
 		return false;
+	if (model_is_wanted(model))
+		return true;
 	msg_name_dev(server, last);
 	if (model->stateless)
 		return true;
