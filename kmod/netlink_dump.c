@@ -273,10 +273,15 @@ int dsr_netlink_put_reasons(struct sk_buff *msg,
 	return 0;
 }
 
-/* Where a dump goes on. */
+/*
+ * Where a dump goes on: how many services are done, and servers of the next
+ * one; and that one, which is there as long as the generation is the same.
+ */
 struct dsr_netlink_cursor {
-	unsigned int	service;
-	unsigned int	server;
+	unsigned int		service;
+	unsigned int		server;
+	u32			generation;
+	struct dsr_service	*next;
 };
 
 static struct dsr_netlink_cursor *
@@ -285,6 +290,30 @@ dsr_netlink_cursor(struct netlink_callback *cb)
 	BUILD_BUG_ON(sizeof(struct dsr_netlink_cursor) >
 		     sizeof_field(struct netlink_callback, ctx));
 	return (struct dsr_netlink_cursor *)cb->ctx;
+}
+
+/* The service to go on with, or the list's head as if it were one. */
+static struct dsr_service *
+dsr_netlink_resume(const struct dsr_net *dn,
+		   const struct dsr_netlink_cursor *cursor)
+{
+	struct dsr_service *service;
+	unsigned int i = 0;
+
+	if (cursor->next && cursor->generation == dn->generation)
+		return cursor->next;
+	list_for_each_entry(service, &dn->services, list)
+		if (i++ == cursor->service)
+			break;
+	return service;
+}
+
+static void dsr_netlink_pause(const struct dsr_net *dn,
+			      struct dsr_netlink_cursor *cursor,
+			      struct dsr_service *next)
+{
+	cursor->generation = dn->generation;
+	cursor->next = next;
 }
 
 static int dsr_netlink_dump_service(struct sk_buff *skb,
@@ -310,8 +339,7 @@ int dsr_nl_service_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	struct dsr_netlink_cursor *cursor = dsr_netlink_cursor(cb);
 	struct dsr_net *dn = dsr_pernet(sock_net(skb->sk));
 	struct nlattr *attr = dsr_genl_dump_attrs(cb)[DSR_A_SERVICE];
-	const struct dsr_service *service;
-	unsigned int i = 0;
+	struct dsr_service *service;
 
 	if (attr) {
 		NL_SET_ERR_MSG_ATTR(cb->extack, attr,
@@ -320,13 +348,13 @@ int dsr_nl_service_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	}
 	mutex_lock(&dn->lock);
 	cb->seq = dn->generation;
-	list_for_each_entry(service, &dn->services, list) {
-		if (i++ < cursor->service)
-			continue;
+	service = dsr_netlink_resume(dn, cursor);
+	list_for_each_entry_from(service, &dn->services, list) {
 		if (dsr_netlink_dump_service(skb, cb, service))
 			break;
 		cursor->service++;
 	}
+	dsr_netlink_pause(dn, cursor, service);
 	mutex_unlock(&dn->lock);
 	return skb->len;
 }
@@ -397,8 +425,8 @@ int dsr_nl_server_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 {
 	struct dsr_netlink_cursor *cursor = dsr_netlink_cursor(cb);
 	struct dsr_net *dn = dsr_pernet(sock_net(skb->sk));
-	const struct dsr_service *service, *only;
-	unsigned int i = 0;
+	const struct dsr_service *only;
+	struct dsr_service *service;
 	int err;
 
 	mutex_lock(&dn->lock);
@@ -406,14 +434,14 @@ int dsr_nl_server_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	err = dsr_netlink_dump_filter(dn, cb, &only);
 	if (err)
 		goto out;
-	list_for_each_entry(service, &dn->services, list) {
-		if (i++ < cursor->service)
-			continue;
+	service = dsr_netlink_resume(dn, cursor);
+	list_for_each_entry_from(service, &dn->services, list) {
 		if ((!only || service == only) &&
 		    dsr_netlink_dump_servers(skb, cb, service))
 			break;
 		cursor->service++;
 	}
+	dsr_netlink_pause(dn, cursor, service);
 	err = skb->len;
 out:
 	mutex_unlock(&dn->lock);
