@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* What is taken over is written, and what is written has no mistake. */
+/*
+ * What is taken over is written, and what is written has no mistake. As this
+ * takes longer than all the rest, it is tried of some of the texts only.
+ */
 #ifndef FUZZ_IMPORT_H
 #define FUZZ_IMPORT_H
 
@@ -38,7 +41,8 @@ static inline void fuzz_import(void (*parse)(struct import *import,
 		told = fopen("/dev/null", "we");
 	parse(&import, text, len);
 	import_print_told(&import, told);
-	fuzz_written(&import);
+	if (!(len % 8))
+		fuzz_written(&import);
 	import_clear(&import);
 }
 
