@@ -168,7 +168,7 @@ static const struct {
 		"mtu", WARNING,
 		"packets for {vip} may be larger than {dev} to its servers takes",
 		NULL, false,
-		"ip link set {dev} mtu {mtu}", NULL },
+		"ip link set {dev} mtu {number}", NULL },
 	[FIND_LRO] = {
 		"lro", WARNING, "LRO of {dev} merges packets, which are dropped",
 		NULL, false, "ethtool -K {dev} lro off", NULL },
@@ -180,6 +180,23 @@ static const struct {
 	[FIND_IPVS] = {
 		"ipvs", WARNING, "IPVS balances {vip} too", NULL, false,
 		"ipvsadm -Ln  # delete it there: ipvsadm -D", NULL },
+	[FIND_EARLIER_HOOK] = {
+		"earlier-hook", NOTE,
+		"packets are seen before dsr gets them, and may be dropped or taken",
+		NULL, false,
+		"nft list hooks\n"
+		"nft list ruleset  # does an earlier rule concern a VIP?", NULL },
+	[FIND_XDP] = {
+		"xdp", NOTE,
+		"an XDP program of {dev} sees packets first, and may drop or take them",
+		NULL, false,
+		"ip -details link show dev {dev}  # which program?", NULL },
+	[FIND_CONNTRACK] = {
+		"conntrack", WARNING,
+		"this machine tracks as many connections as it may, and drops "
+		"packets that are for no service",
+		NULL, false,
+		"sysctl -w net.netfilter.nf_conntrack_max={number}  # more", NULL },
 };
 
 static const char *const severities[] = {
@@ -244,8 +261,8 @@ static const char *find_word(const struct finding *finding, const char *word,
 		addr_mac_text(&finding->mac, text);
 	else if (!strcmp(word, "dev"))
 		snprintf(text, SERVICE_TEXT, "%s", finding->dev);
-	else if (!strcmp(word, "mtu"))
-		snprintf(text, SERVICE_TEXT, "%u", finding->mtu);
+	else if (!strcmp(word, "number"))
+		snprintf(text, SERVICE_TEXT, "%u", finding->number);
 	else if (!strcmp(word, "len"))
 		snprintf(text, SERVICE_TEXT, "%u", addr_bits(&finding->vip));
 	else if (!strcmp(word, "asking"))

@@ -40,6 +40,9 @@ enum find_kind {
 	FIND_LRO,
 	FIND_FORWARDING,
 	FIND_IPVS,
+	FIND_EARLIER_HOOK,
+	FIND_XDP,
+	FIND_CONNTRACK,
 	N_FIND_KINDS,
 };
 
@@ -55,7 +58,7 @@ struct finding {
 	struct mac mac;
 	char dev[IF_NAMESIZE];
 	struct addr other;		/* another address that it is about */
-	uint32_t mtu;			/* that is needed */
+	uint32_t number;		/* that is needed, as an MTU */
 	char *evidence;
 };
 

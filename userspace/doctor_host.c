@@ -5,6 +5,10 @@
 #include <linux/if_addr.h>
 #include <linux/if_link.h>
 #include <linux/neighbour.h>
+#include <linux/netfilter/nf_tables.h>
+#include <linux/netfilter/nfnetlink.h>
+#include <linux/netfilter/nfnetlink_hook.h>
+#include <linux/netfilter_ipv4.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <net/if_arp.h>
@@ -38,7 +42,7 @@ void *host_grow(void *array, size_t *n, size_t size)
 	return array;
 }
 
-/* --- What rtnetlink tells -------------------------------------------------- */
+/* --- What netlink tells ---------------------------------------------------- */
 
 /* The attributes of a message, by their number. */
 struct attrs {
@@ -92,6 +96,19 @@ static bool host_is_vrf(const struct attrs *attrs)
 	       !strncmp(RTA_DATA(kind), "vrf", 3);
 }
 
+static bool host_has_xdp(const struct attrs *attrs)
+{
+	const struct rtattr *xdp = attrs->by[IFLA_XDP];
+	struct attrs inner;
+	uint8_t mode = XDP_ATTACHED_NONE;
+
+	if (!xdp)
+		return false;
+	attrs_read(&inner, RTA_DATA(xdp), RTA_PAYLOAD(xdp));
+	attrs_get(&inner, IFLA_XDP_ATTACHED, &mode, sizeof(mode));
+	return mode != XDP_ATTACHED_NONE;
+}
+
 static void host_read_link(struct host *host, const struct nlmsghdr *header)
 {
 	const unsigned int works = IFF_UP | LOWER_UP;
@@ -109,6 +126,7 @@ static void host_read_link(struct host *host, const struct nlmsghdr *header)
 	attrs_get(&attrs, IFLA_MTU, &link->mtu, sizeof(link->mtu));
 	attrs_get(&attrs, IFLA_MASTER, &link->master, sizeof(link->master));
 	link->vrf = host_is_vrf(&attrs);
+	link->xdp = host_has_xdp(&attrs);
 	link->segment = info->ifi_type == ARPHRD_ETHER &&
 			(info->ifi_flags & works) == works &&
 			!(info->ifi_flags & (IFF_LOOPBACK | IFF_NOARP));
@@ -155,6 +173,71 @@ static void host_read_neigh(struct host *host, const struct nlmsghdr *header)
 	neigh->mac = mac;
 }
 
+/* A string of the kernel's, "" if there is none. */
+static const char *attrs_text(const struct attrs *attrs, unsigned int type)
+{
+	const struct rtattr *attr = attrs->by[type];
+	const char *text = attr ? RTA_DATA(attr) : "";
+
+	return attr && memchr(text, '\0', RTA_PAYLOAD(attr)) ? text : "";
+}
+
+/* "chain inet filter raw", if it is one. */
+static void host_read_chain(struct host_hook *hook, const struct attrs *attrs)
+{
+	static const char *const families[] = {
+		[NFPROTO_INET] = "inet", [NFPROTO_IPV4] = "ip",
+		[NFPROTO_NETDEV] = "netdev", [NFPROTO_IPV6] = "ip6",
+	};
+	const struct rtattr *attr = attrs->by[NFNLA_HOOK_CHAIN_INFO];
+	struct attrs info, chain;
+	uint8_t family = 0;
+
+	if (attr) {
+		attrs_read(&info, RTA_DATA(attr), RTA_PAYLOAD(attr));
+		attr = info.by[NFNLA_HOOK_INFO_DESC];
+	}
+	if (!attr)
+		return;
+	attrs_read(&chain, RTA_DATA(attr), RTA_PAYLOAD(attr));
+	attrs_get(&chain, NFNLA_CHAIN_FAMILY, &family, sizeof(family));
+	if (family >= sizeof(families) / sizeof(families[0]) ||
+	    !families[family])
+		return;
+	hook->rules = true;
+	snprintf(hook->name, sizeof(hook->name), "chain %s %.48s %.48s",
+		 families[family], attrs_text(&chain, NFNLA_CHAIN_TABLE),
+		 attrs_text(&chain, NFNLA_CHAIN_NAME));
+}
+
+static void host_read_hook(struct host *host, const struct nlmsghdr *header)
+{
+	const struct nfgenmsg *info = NLMSG_DATA(header);
+	const char *function, *module;
+	struct host_hook *hook;
+	struct attrs attrs;
+	uint32_t priority;
+
+	attrs_read(&attrs, (const void *)(info + 1),
+		   NLMSG_PAYLOAD(header, sizeof(*info)));
+	if (!attrs_get(&attrs, NFNLA_HOOK_PRIORITY, &priority,
+		       sizeof(priority)))
+		return;
+	hook = GROW(host->hooks, host->n_hooks);
+	if (info->nfgen_family != NFPROTO_NETDEV)
+		hook->family = info->nfgen_family;
+	hook->priority = ntohl(priority);
+	function = attrs_text(&attrs, NFNLA_HOOK_FUNCTION_NAME);
+	module = attrs_text(&attrs, NFNLA_HOOK_MODULE_NAME);
+	hook->ours = !strcmp(module, "dsr");
+	/* The administrator's too: iptables, and flow tables of nft. */
+	hook->rules = strstr(function, "t_do_table") ||
+		      strstr(function, "nf_flow_offload");
+	snprintf(hook->name, sizeof(hook->name), "%.48s%s%.48s", function,
+		 *module ? " of " : "", module);
+	host_read_chain(hook, &attrs);
+}
+
 static void host_read_msg(struct host *host, const struct nlmsghdr *header)
 {
 	switch (header->nlmsg_type) {
@@ -167,33 +250,19 @@ static void host_read_msg(struct host *host, const struct nlmsghdr *header)
 	case RTM_NEWNEIGH:
 		host_read_neigh(host, header);
 		break;
+	case NFNL_SUBSYS_HOOK << 8 | NFNL_MSG_HOOK_GET:
+		host_read_hook(host, header);
+		break;
 	}
 }
 
-static bool host_ask(int fd, uint16_t type)
+/* Read an answer. Return: whether it has come to its end. */
+static bool host_dump(struct host *host, int fd)
 {
-	const struct {
-		struct nlmsghdr header;
-		struct ifinfomsg info;	/* the longest of the three */
-	} request = {
-		.header = {
-			.nlmsg_len = sizeof(request),
-			.nlmsg_type = type,
-			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
-		},
-	};
-
-	return send(fd, &request, sizeof(request), 0) == sizeof(request);
-}
-
-/* Return: whether the dump has come to its end. */
-static bool host_dump(struct host *host, int fd, uint16_t type, char *bytes)
-{
+	static char bytes[DUMP_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
 	const struct nlmsghdr *header;
 	ssize_t len;
 
-	if (!host_ask(fd, type))
-		return false;
 	for (;;) {
 		len = recv(fd, bytes, DUMP_BYTES, 0);
 		if (len <= 0)
@@ -209,20 +278,86 @@ static bool host_dump(struct host *host, int fd, uint16_t type, char *bytes)
 	}
 }
 
+static bool host_read_table(struct host *host, int fd, uint16_t type)
+{
+	const struct {
+		struct nlmsghdr header;
+		struct ifinfomsg info;	/* the longest of the three */
+	} request = {
+		.header = {
+			.nlmsg_len = sizeof(request),
+			.nlmsg_type = type,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+		},
+	};
+
+	return send(fd, &request, sizeof(request), 0) == sizeof(request) &&
+	       host_dump(host, fd);
+}
+
 static bool host_read_tables(struct host *host)
 {
-	static char bytes[DUMP_BYTES] __attribute__((aligned(NLMSG_ALIGNTO)));
 	bool done;
 	int fd;
 
 	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	if (fd < 0)
 		return false;
-	done = host_dump(host, fd, RTM_GETLINK, bytes) &&
-	       host_dump(host, fd, RTM_GETADDR, bytes) &&
-	       host_dump(host, fd, RTM_GETNEIGH, bytes);
+	done = host_read_table(host, fd, RTM_GETLINK) &&
+	       host_read_table(host, fd, RTM_GETADDR) &&
+	       host_read_table(host, fd, RTM_GETNEIGH);
 	close(fd);
 	return done;
+}
+
+/* Of prerouting of a family, or of a device's ingress. */
+static void host_read_hooks_of(struct host *host, int fd, uint8_t family,
+			       const char *dev)
+{
+	struct {
+		struct nlmsghdr header;
+		struct nfgenmsg info;
+		struct rtattr number_attr;
+		uint32_t number;
+		struct rtattr dev_attr;
+		char dev[IF_NAMESIZE];
+	} request = {
+		.header = {
+			.nlmsg_len = sizeof(request),
+			.nlmsg_type = NFNL_SUBSYS_HOOK << 8 | NFNL_MSG_HOOK_GET,
+			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
+		},
+		.info = { .nfgen_family = family },
+		.number_attr = { RTA_LENGTH(sizeof(uint32_t)),
+				 NFNLA_HOOK_HOOKNUM },
+		.number = htonl(family == NFPROTO_NETDEV ?
+				(uint32_t)NF_NETDEV_INGRESS :
+				(uint32_t)NF_INET_PRE_ROUTING),
+		.dev_attr = { RTA_LENGTH(IF_NAMESIZE), NFNLA_HOOK_DEV },
+	};
+	size_t i = host->n_hooks;
+
+	memcpy(request.dev, dev, strlen(dev) + 1);
+	if (send(fd, &request, sizeof(request), 0) == sizeof(request))
+		host_dump(host, fd);
+	for (; i < host->n_hooks; i++)
+		memcpy(host->hooks[i].dev, request.dev, IF_NAMESIZE);
+}
+
+/* A kernel that cannot tell has told nothing. */
+static void host_read_hooks(struct host *host)
+{
+	int fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_NETFILTER);
+	size_t i;
+
+	if (fd < 0)
+		return;
+	host_read_hooks_of(host, fd, NFPROTO_IPV4, "");
+	host_read_hooks_of(host, fd, NFPROTO_IPV6, "");
+	for (i = 0; i < host->n_links; i++)
+		host_read_hooks_of(host, fd, NFPROTO_NETDEV,
+				   host->links[i].name);
+	close(fd);
 }
 
 /* --- Other sources ---------------------------------------------------------- */
@@ -275,6 +410,13 @@ static const char *host_line(const char *path, char *line, size_t size)
 	return line;
 }
 
+static uint32_t host_number(const char *path)
+{
+	char line[16];
+
+	return strtoul(host_line(path, line, sizeof(line)), NULL, 10);
+}
+
 static bool host_forwards(const char *path)
 {
 	char line[8];
@@ -322,10 +464,15 @@ int host_read(struct host *host, struct err *err)
 				   "and neighbours: %s", strerror(errno));
 	host_leave_out_ports(host);
 	host_read_lro(host);
+	host_read_hooks(host);
 	host_read_ipvs(host);
 	host->forwards4 = host_forwards("/proc/sys/net/ipv4/ip_forward");
 	host->forwards6 =
 		host_forwards("/proc/sys/net/ipv6/conf/all/forwarding");
+	host->tracked =
+		host_number("/proc/sys/net/netfilter/nf_conntrack_count");
+	host->tracked_max =
+		host_number("/proc/sys/net/netfilter/nf_conntrack_max");
 	host_line("/sys/module/dsr/version", host->module,
 		  sizeof(host->module));
 	return DONE;
@@ -337,6 +484,7 @@ void host_clear(struct host *host)
 	free(host->addrs);
 	free(host->neighs);
 	free(host->ipvs);
+	free(host->hooks);
 	memset(host, 0, sizeof(*host));
 }
 

@@ -14,6 +14,17 @@ struct host_link {
 	bool vrf;		/* its ports are devices of their own */
 	bool segment;		/* Ethernet that works, and no port */
 	bool lro;
+	bool xdp;		/* a program sees packets first */
+};
+
+/* What sees packets as they come in; of one place, the first one first. */
+struct host_hook {
+	uint8_t family;		/* at prerouting; or 0: of a device */
+	char dev[IF_NAMESIZE];
+	int32_t priority;
+	bool ours;
+	bool rules;		/* the administrator's, as a chain of nft */
+	char name[128];		/* what, in words */
 };
 
 struct host_addr {
@@ -34,8 +45,10 @@ struct host {
 	struct host_addr *addrs;
 	struct host_neigh *neighs;
 	struct endpoint *ipvs;		/* what IPVS balances */
-	size_t n_links, n_addrs, n_neighs, n_ipvs;
+	struct host_hook *hooks;
+	size_t n_links, n_addrs, n_neighs, n_ipvs, n_hooks;
 	bool forwards4, forwards6;
+	uint32_t tracked, tracked_max;	/* connections; 0: none are tracked */
 	char module[32];		/* its version, or empty */
 };
 

@@ -627,6 +627,129 @@ static void judge_ipvs(const struct exam *exam, struct report *report)
 	}
 }
 
+/* What puts fragments together, or knows bridges, takes nothing away. */
+static bool judge_is_harmless(const struct host_hook *hook)
+{
+	return strstr(hook->name, "defrag") || strstr(hook->name, "sabotage");
+}
+
+static bool judge_same_place(const struct host_hook *a,
+			     const struct host_hook *b)
+{
+	return a->family == b->family && !strcmp(a->dev, b->dev);
+}
+
+/* Our hook in the place of this one, or NULL. */
+static const struct host_hook *judge_own_hook(const struct host *host,
+					      const struct host_hook *hook)
+{
+	size_t i;
+
+	for (i = 0; i < host->n_hooks; i++) {
+		if (host->hooks[i].ours &&
+		    judge_same_place(&host->hooks[i], hook))
+			return &host->hooks[i];
+	}
+	return NULL;
+}
+
+/* Whether it comes before ours; all at ingress comes before prerouting. */
+static bool judge_is_earlier(const struct host *host,
+			     const struct host_hook *hook)
+{
+	const struct host_hook *own = judge_own_hook(host, hook);
+
+	return !judge_is_harmless(hook) && (own ? hook < own : !hook->family);
+}
+
+/* Whether one before it says the same, as of a chain of both families. */
+static bool judge_is_told(const struct host *host,
+			  const struct host_hook *hook)
+{
+	const struct host_hook *other;
+
+	for (other = host->hooks; other < hook; other++) {
+		if (other->family && !strcmp(other->name, hook->name))
+			return true;
+	}
+	return false;
+}
+
+/* "chain inet filter raw (priority -310, dsr -299), …", or NULL. */
+static char *judge_hook_text(const struct host *host, const char *dev,
+			     bool *only_rules)
+{
+	char *text = NULL, *more;
+	size_t i;
+
+	*only_rules = true;
+	for (i = 0; i < host->n_hooks; i++) {
+		const struct host_hook *hook = &host->hooks[i];
+
+		if (strcmp(hook->dev, dev) || !judge_is_earlier(host, hook) ||
+		    judge_is_told(host, hook))
+			continue;
+		more = judge_text("%s%s%s (%s, priority %d)", text ? text : "",
+				  text ? ", " : "", hook->name,
+				  hook->family ? "prerouting" : "ingress",
+				  hook->priority);
+		free(text);
+		text = more;
+		*only_rules &= hook->rules;
+	}
+	return text;
+}
+
+/* Of a device, or of prerouting. */
+static void judge_hooks(const struct exam *exam, const char *dev,
+			struct report *report)
+{
+	struct finding *finding;
+	bool only_rules;
+	char *text;
+
+	text = judge_hook_text(exam->host, dev, &only_rules);
+	if (!text)
+		return;
+	finding = judge_add(report, FIND_EARLIER_HOOK, text);
+	snprintf(finding->dev, sizeof(finding->dev), "%s", dev);
+	if (!only_rules)
+		finding->severity = WARNING;
+}
+
+/* Of every device, as a port of a bridge has hooks of its own. */
+static void judge_links(const struct exam *exam, struct report *report)
+{
+	struct finding *finding;
+	size_t i;
+
+	judge_hooks(exam, "", report);
+	for (i = 0; i < exam->host->n_links; i++) {
+		const struct host_link *link = &exam->host->links[i];
+
+		judge_hooks(exam, link->name, report);
+		if (!link->xdp)
+			continue;
+		finding = judge_add(report, FIND_XDP,
+				    judge_text("ip link: a program is attached"));
+		memcpy(finding->dev, link->name, IF_NAMESIZE);
+	}
+}
+
+static void judge_conntrack(const struct exam *exam, struct report *report)
+{
+	const struct host *host = exam->host;
+	struct finding *finding;
+
+	if (!host->tracked || host->tracked < host->tracked_max)
+		return;
+	finding = judge_add(report, FIND_CONNTRACK,
+			    judge_text("nf_conntrack_count is %u, "
+				       "nf_conntrack_max %u", host->tracked,
+				       host->tracked_max));
+	finding->number = 2 * host->tracked;
+}
+
 static bool judge_is_egress(const struct exam *exam, uint32_t ifindex)
 {
 	size_t i;
@@ -658,7 +781,7 @@ static void judge_mtu(const struct exam *exam, const struct exam_vip *vip,
 					       in->name, in->mtu, link->name,
 					       link->mtu));
 		finding->vip = vip->addr;
-		finding->mtu = in->mtu;
+		finding->number = in->mtu;
 		judge_set_dev(exam, finding->dev, link->index);
 	}
 }
@@ -685,4 +808,6 @@ void judge_host(const struct exam *exam, const char *version,
 		judge_set_dev(exam, finding->dev, link->index);
 	}
 	judge_ipvs(exam, report);
+	judge_links(exam, report);
+	judge_conntrack(exam, report);
 }

@@ -788,6 +788,72 @@ static void spoil_ipvs(struct model *model, struct host *host)
 	GROW(host->ipvs, host->n_ipvs)->addr = address("192.0.2.77");
 }
 
+static void spoil_xdp(struct model *model, struct host *host)
+{
+	(void)model;
+	host->links[0].xdp = true;
+}
+
+static void spoil_tracked(struct model *model, struct host *host)
+{
+	(void)model;
+	host->tracked = host->tracked_max = 65536;
+}
+
+static void spoil_almost_tracked(struct model *model, struct host *host)
+{
+	spoil_tracked(model, host);
+	host->tracked--;
+}
+
+/* What sees packets, of which "dsr" is ours, in this order. */
+static void add_hook(struct host *host, uint8_t family, const char *dev,
+		     const char *name)
+{
+	struct host_hook *hook = GROW(host->hooks, host->n_hooks);
+
+	hook->family = family;
+	snprintf(hook->dev, sizeof(hook->dev), "%s", dev);
+	snprintf(hook->name, sizeof(hook->name), "%s", name);
+	hook->ours = !strcmp(name, "dsr");
+	hook->rules = !strncmp(name, "chain", 5);
+}
+
+static void spoil_chain(struct model *model, struct host *host)
+{
+	(void)model;
+	add_hook(host, AF_INET, "", "ipv4_conntrack_defrag of nf_defrag_ipv4");
+	add_hook(host, AF_INET, "", "chain inet a early");
+	add_hook(host, AF_INET, "", "dsr");
+	add_hook(host, AF_INET, "", "chain ip a late");
+	add_hook(host, AF_INET6, "", "chain inet a early");
+	add_hook(host, AF_INET6, "", "dsr");
+}
+
+static void spoil_hook(struct model *model, struct host *host)
+{
+	spoil_chain(model, host);
+	memcpy(host->hooks[4].name, "lb_in of lb", sizeof("lb_in of lb"));
+	host->hooks[4].rules = false;
+}
+
+static void spoil_ingress(struct model *model, struct host *host)
+{
+	(void)model;
+	add_hook(host, 0, "eth0", "chain netdev a early");
+	add_hook(host, 0, "eth0", "dsr");
+	add_hook(host, 0, "eth1", "chain netdev a b");
+}
+
+static void spoil_late_hook(struct model *model, struct host *host)
+{
+	(void)model;
+	add_hook(host, AF_INET, "", "dsr");
+	add_hook(host, AF_INET, "", "chain ip a late");
+	/* Nothing of ours is here. */
+	add_hook(host, AF_INET6, "", "chain ip6 a early");
+}
+
 static void spoil_nexthop(struct model *model, struct host *host)
 {
 	(void)host;
@@ -837,6 +903,13 @@ static void test_host(void)
 		{ "forwarding without the VIP", spoil_vip_forwarding,
 		  "forwarding note -" },
 		{ "IPVS", spoil_ipvs, "ipvs warning -" },
+		{ "XDP", spoil_xdp, "xdp note -" },
+		{ "full conntrack", spoil_tracked, "conntrack warning -" },
+		{ "one connection less", spoil_almost_tracked, "" },
+		{ "earlier rules", spoil_chain, "earlier-hook note -" },
+		{ "an earlier module", spoil_hook, "earlier-hook warning -" },
+		{ "rules at ingress", spoil_ingress, "earlier-hook note -" },
+		{ "rules after ours", spoil_late_hook, "" },
 		{ "next hop", spoil_nexthop, "nexthop fault 10.0.0.11" },
 		{ "down", spoil_down, "" },
 		{ "no source", spoil_source, "no-source note 10.0.0.11" },
@@ -953,7 +1026,7 @@ static void test_texts(void)
 {
 	struct finding finding = {
 		.vip = address(vip), .server = address("10.0.0.11"),
-		.other = address(director), .mtu = 9000, .has_mac = true,
+		.other = address(director), .number = 9000, .has_mac = true,
 		.mac = r1_mac, .dev = "eth0", .has_service = true,
 	};
 	char text[FIND_TEXT];
