@@ -1,49 +1,16 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
-# What is set up wrong on purpose, alone and in pairs, dsrctl doctor names, and
-# it invents nothing.
+# What is set up wrong on purpose, dsrctl doctor names, and it invents nothing.
 set -euo pipefail
-# shellcheck source=tests/e2e/lib.sh
-. tests/e2e/lib.sh
-
-r1=${address[r1]} r2=${address[r2]} r3=${address[r3]}
-r1_6=$(address6 r1)
-
-# examine: what is found, a line each: its name, by whom, for what.
-examine() {
-	local rc=0
-	ctl -j doctor timeout "${answer_time:-400ms}" >$lab/doctor.json || rc=$?
-	jq -r '.[] | "\(.finding) \(.server // .mac // "-") \(.vip // "-")"' \
-		$lab/doctor.json | sort -u
-	echo "status $rc"
-}
-
-# finds NAME STATUS FINDING…
-finds() {
-	local name=$1 status=$2 want
-	shift 2
-	want=$(for want; do echo "$want"; done | sort
-		echo "status $status")
-	tap "$name" same "$want" "$(examine)"
-}
-
-healthy() { finds "$1" 0; }
-
-vip_on() { # MACHINE add|del DEVICE
-	ip -n "$1" addr "$2" $vip/32 dev "$3"
-	ip -n "$1" addr "$2" $vip6/128 dev "$3" nodad
-}
+# shellcheck source=tests/e2e/doctor.sh
+. tests/e2e/doctor.sh
 
 stop_nginx() {
 	kill "$(<"$lab/$1/pid")"
 	wait_until 10 test ! -e "$lab/$1/pid"
 }
 
-nginx_up r1 r2
-udp_servers $vip:53
-balance "${web[@]}" 1 1
-balance "${web6[@]}" 1 1
-balance "${dns[@]}" 1 1
+doctor_lab
 
 healthy "a healthy lab"
 tap "and the table says so" same "healthy healthy" \
@@ -75,10 +42,9 @@ ip -n r1 neigh del proxy $vip6 dev eth0
 at r1 sysctl -qw net.ipv6.conf.all.forwarding=0 \
 	net.ipv6.conf.eth0.proxy_ndp=0
 
-at r1 sysctl -qw net.ipv4.conf.all.arp_announce=0
-ip -n r1 neigh flush dev eth0
+fault_announce r1
 finds "arp_announce off" 5 "neighbour-source $r1 $vip"
-at r1 sysctl -qw net.ipv4.conf.all.arp_announce=2
+mend_announce r1
 
 vip_on r3 add eth0
 finds "another machine has the VIPs" 5 "duplicate $(mac_of r3) $vip" \
@@ -129,25 +95,13 @@ ctl service del udp $vip:54
 
 # --- Packets are dropped ------------------------------------------------------
 
-# filtered RULE: by the firewall of r1.
-filtered() {
-	at r1 nft -f - <<-END
-	table inet lab {
-		chain input {
-			type filter hook input priority filter
-			$1
-		}
-	}
-	END
-}
-
-filtered "tcp dport 80 drop"
+filtered r1 "tcp dport 80 drop"
 finds "a firewall drops the service" 5 "dropped $r1 $vip" "dropped $r1_6 $vip6"
 at r1 nft flush ruleset
-filtered "ip daddr $vip drop"
+filtered r1 "ip daddr $vip drop"
 finds "or the VIP" 5 "silent $r1 $vip"
 at r1 nft flush ruleset
-filtered "ip daddr $vip reject"
+filtered r1 "ip daddr $vip reject"
 finds "or rejects it" 5 "rejected $r1 $vip"
 at r1 nft flush ruleset
 
