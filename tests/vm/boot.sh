@@ -1,13 +1,14 @@
 #!/bin/bash
 # SPDX-License-Identifier: GPL-2.0
 # boot.sh [--kernel 6.1|6.12|newest|debug|uml] [--smp N] [--mem MB]
-#         [--timeout S] [--icount yes] SCRIPT ARG…
+#         [--timeout S] [--icount yes] [--options WORDS] SCRIPT ARG…
 #
 # Boot a Debian kernel in a virtual machine, run SCRIPT (a path inside the
 # checkout) in it as root and exit as it did; 124: timed out, 125: the machine
 # died. Its output is SCRIPT's alone. The machine's root is the Debian root,
 # with writes going to memory; /src is the checkout, /out the work folder.
 # --icount: one CPU, emulated, whose clock counts instructions, one each ns.
+# --options are words of the kernel's command line.
 # uml is no machine but a program, with one CPU: nothing is emulated.
 # The kernel's own messages go to /out/vm/KERNEL-SCRIPT.console.
 set -euo pipefail
@@ -23,6 +24,7 @@ while [[ ${1:-} == --* ]]; do
 	--mem) mem=$2 ;;
 	--timeout) limit=$2 ;;
 	--icount) icount=$2 ;;
+	--options) options=$2 ;;
 	*) die "unknown option $1" ;;
 	esac
 	shift 2
@@ -41,7 +43,7 @@ find_kernel() {
 		dir=$("$top/tests/vm/kernel.sh" debug)
 		image=$dir/arch/x86/boot/bzImage
 		modules=$(echo "$dir"/install/lib/modules/*)
-		options=panic_on_warn=1
+		options+=" panic_on_warn=1"
 		;;
 	uml)
 		dir=$("$top/tests/vm/kernel.sh" uml)
