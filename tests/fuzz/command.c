@@ -29,7 +29,7 @@ const char *const fuzz_seeds[] = {
 	"hash-key 000102030405060708090a0b0c0d0e0f",
 	"service set fwmark 0x7 echo forward lost reset midflow drop "
 	"slow-start 45s timeout syn 30s established 2h",
-	"ser a any 2001:db8::/48 sch wrr", "-j s sh tcp 192.0.2.10:20-21,50-60",
+	"serv a any 2001:db8::/48 sch wrr", "-j s sh tcp 192.0.2.10:20-21,50-60",
 	"server add tcp 192.0.2.10:80 10.0.0.11 weight 3 mac "
 	"02:00:00:00:00:0b dev eth1 max 100 min 50 fallback on",
 	"server set udp 192.0.2.10:53 fe80::11 down on weight 0 dev auto",
