@@ -121,10 +121,9 @@ static void add_service(struct model *model, const struct service *given)
 
 static void add_server(struct model *model, const struct server *given)
 {
-	struct server *server = model_add_server(model);
+	struct server *server = model_add_server(model, &model->services->key);
 	struct merge merge = { given->given, given, server };
 
-	server->service = given->service;
 	server->addr = given->addr;
 	server->weight = 1;
 	args_each(server_keywords, merge_keyword, &merge);
