@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Devices that are served at ingress: names to devices to hooks.
+ * Devices that are served at ingress: their hooks.
  */
 #include <linux/netdevice.h>
 #include <linux/netfilter_netdev.h>
@@ -10,53 +10,42 @@
 /* After the administrator's own chains of the usual priority. */
 #define DSR_INGRESS_PRIORITY	1
 
-/* The device of this name, held, or NULL. An alternative name is none. */
-static struct net_device *dsr_ingress_device(const struct dsr_ingress_set *set,
-					     const char *name)
+static int dsr_ingress_register(struct dsr_ingress *ingress)
 {
-	struct net_device *dev = dev_get_by_name(set->net, name);
+	const struct dsr_ingress_set *set = ingress->set;
 
-	if (!dev || !strcmp(dev->name, name))
-		return dev;
-	dev_put(dev);
-	return NULL;
-}
-
-static int dsr_ingress_register(const struct dsr_ingress_set *set,
-				struct dsr_ingress *ingress)
-{
+	ingress->ops.dev = ingress->device.dev;
 	ingress->ops.hook = set->hook;
 	ingress->ops.priv = set->priv;
-	return nf_register_net_hook(set->net, &ingress->ops);
+	return nf_register_net_hook(set->devices.net, &ingress->ops);
 }
 
-static void dsr_ingress_detach(const struct dsr_ingress_set *set,
-			       struct dsr_ingress *ingress)
+static void dsr_ingress_unregister(struct dsr_ingress *ingress)
 {
-	if (set->hook && ingress->ops.dev)
-		nf_unregister_net_hook(set->net, &ingress->ops);
-	ingress->ops.dev = NULL;
+	nf_unregister_net_hook(ingress->set->devices.net, &ingress->ops);
 }
 
-/* Bring a name up to date with the devices there are. */
-static int dsr_ingress_attach(const struct dsr_ingress_set *set,
-			      struct dsr_ingress *ingress)
+static int dsr_ingress_attach(struct dsr_device *device)
 {
-	struct net_device *dev = dsr_ingress_device(set, ingress->name);
-	int err = 0;
+	struct dsr_ingress *ingress = container_of(device, struct dsr_ingress,
+						   device);
 
-	if (dev == ingress->ops.dev)
-		goto out;
-	dsr_ingress_detach(set, ingress);
-	ingress->ops.dev = dev;
-	if (dev && set->hook)
-		err = dsr_ingress_register(set, ingress);
-	if (err)
-		ingress->ops.dev = NULL;
-out:
-	dev_put(dev);
-	return err;
+	return ingress->set->hook ? dsr_ingress_register(ingress) : 0;
 }
+
+static void dsr_ingress_detach(struct dsr_device *device)
+{
+	struct dsr_ingress *ingress = container_of(device, struct dsr_ingress,
+						   device);
+
+	if (ingress->set->hook)
+		dsr_ingress_unregister(ingress);
+}
+
+static const struct dsr_device_ops dsr_ingress_device_ops = {
+	.attach	= dsr_ingress_attach,
+	.detach	= dsr_ingress_detach,
+};
 
 /**
  * dsr_ingress_init() - a set without names
@@ -65,16 +54,13 @@ out:
  */
 void dsr_ingress_init(struct dsr_ingress_set *set, struct net *net)
 {
-	*set = (struct dsr_ingress_set) { .net = net };
-	INIT_LIST_HEAD(&set->names);
+	*set = (struct dsr_ingress_set) {};
+	dsr_devices_init(&set->devices, net, &dsr_ingress_device_ops);
 }
 
-static void dsr_ingress_free(struct dsr_ingress_set *set,
-			     struct dsr_ingress *ingress)
+static void dsr_ingress_free(struct dsr_ingress *ingress)
 {
-	dsr_ingress_detach(set, ingress);
-	list_del(&ingress->list);
-	set->n--;
+	dsr_devices_del(&ingress->set->devices, &ingress->device);
 	kfree_rcu(ingress, rcu);
 }
 
@@ -88,8 +74,9 @@ void dsr_ingress_exit(struct dsr_ingress_set *set)
 {
 	struct dsr_ingress *ingress, *next;
 
-	list_for_each_entry_safe(ingress, next, &set->names, list)
-		dsr_ingress_free(set, ingress);
+	list_for_each_entry_safe(ingress, next, &set->devices.names,
+				 device.list)
+		dsr_ingress_free(ingress);
 }
 
 /**
@@ -108,17 +95,18 @@ int dsr_ingress_start(struct dsr_ingress_set *set, nf_hookfn *hook, void *priv)
 
 	set->hook = hook;
 	set->priv = priv;
-	list_for_each_entry(ingress, &set->names, list) {
-		err = ingress->ops.dev ? dsr_ingress_register(set, ingress) : 0;
+	list_for_each_entry(ingress, &set->devices.names, device.list) {
+		err = ingress->device.dev ? dsr_ingress_register(ingress) : 0;
 		if (err)
 			goto err_registered;
 	}
 	return 0;
 
 err_registered:
-	list_for_each_entry_continue_reverse(ingress, &set->names, list)
-		if (ingress->ops.dev)
-			nf_unregister_net_hook(set->net, &ingress->ops);
+	list_for_each_entry_continue_reverse(ingress, &set->devices.names,
+					     device.list)
+		if (ingress->device.dev)
+			dsr_ingress_unregister(ingress);
 	set->hook = NULL;
 	return err;
 }
@@ -133,56 +121,10 @@ void dsr_ingress_stop(struct dsr_ingress_set *set)
 {
 	struct dsr_ingress *ingress;
 
-	list_for_each_entry(ingress, &set->names, list)
-		if (ingress->ops.dev)
-			nf_unregister_net_hook(set->net, &ingress->ops);
+	list_for_each_entry(ingress, &set->devices.names, device.list)
+		if (ingress->device.dev)
+			dsr_ingress_unregister(ingress);
 	set->hook = NULL;
-}
-
-/**
- * dsr_ingress_sync() - see that a device has come, or has another name
- * @set: the set
- *
- * A device whose hook cannot be registered, for want of memory, is as one that
- * is not there.
- *
- * Context: process, may sleep, under RTNL and the configuration mutex.
- */
-void dsr_ingress_sync(struct dsr_ingress_set *set)
-{
-	struct dsr_ingress *ingress;
-
-	list_for_each_entry(ingress, &set->names, list)
-		dsr_ingress_attach(set, ingress);
-}
-
-/**
- * dsr_ingress_leave() - let go of a device that is being unregistered
- * @set: the set
- * @dev: the device, which may still be found by its name if only our notifier
- *	is going
- *
- * Context: process, may sleep, under RTNL and the configuration mutex.
- */
-void dsr_ingress_leave(struct dsr_ingress_set *set,
-		       const struct net_device *dev)
-{
-	struct dsr_ingress *ingress;
-
-	list_for_each_entry(ingress, &set->names, list)
-		if (ingress->ops.dev == dev)
-			dsr_ingress_detach(set, ingress);
-}
-
-static struct dsr_ingress *dsr_ingress_lookup(const struct dsr_ingress_set *set,
-					      const char *name)
-{
-	struct dsr_ingress *ingress;
-
-	list_for_each_entry(ingress, &set->names, list)
-		if (!strcmp(ingress->name, name))
-			return ingress;
-	return NULL;
 }
 
 /**
@@ -198,12 +140,13 @@ struct dsr_ingress *dsr_ingress_find(const struct dsr_ingress_set *set,
 				     const char *name,
 				     struct netlink_ext_ack *extack)
 {
-	struct dsr_ingress *ingress = dsr_ingress_lookup(set, name);
+	struct dsr_device *device = dsr_devices_find(&set->devices, name);
 
-	if (!ingress)
-		NL_SET_ERR_MSG(extack,
-			       "device is not served at ingress: add it first, or see which are");
-	return ingress;
+	if (device)
+		return container_of(device, struct dsr_ingress, device);
+	NL_SET_ERR_MSG(extack,
+		       "device is not served at ingress: add it first, or see which are");
+	return NULL;
 }
 
 /**
@@ -221,31 +164,24 @@ int dsr_ingress_add(struct dsr_ingress_set *set, const char *name,
 	struct dsr_ingress *ingress;
 	int err;
 
-	if (dsr_ingress_lookup(set, name)) {
-		NL_SET_ERR_MSG(extack,
-			       "device is served at ingress already");
-		return -EEXIST;
-	}
-	if (set->n == DSR_INGRESS_MAX) {
-		NL_SET_ERR_MSG(extack,
-			       "no more than 64 devices can be served at ingress: delete some");
-		return -ENOSPC;
-	}
 	ingress = kzalloc(sizeof(*ingress), GFP_KERNEL_ACCOUNT);
 	if (!ingress)
 		return -ENOMEM;
-	strscpy(ingress->name, name, sizeof(ingress->name));
+	ingress->set = set;
 	ingress->ops.pf = NFPROTO_NETDEV;
 	ingress->ops.hooknum = NF_NETDEV_INGRESS;
 	ingress->ops.priority = DSR_INGRESS_PRIORITY;
-	err = dsr_ingress_attach(set, ingress);
-	if (err) {
-		kfree(ingress);
-		return err;
-	}
-	list_add_tail(&ingress->list, &set->names);
-	set->n++;
-	return 0;
+	err = dsr_devices_add(&set->devices, &ingress->device, name);
+	if (!err)
+		return 0;
+	kfree(ingress);
+	if (err == -EEXIST)
+		NL_SET_ERR_MSG(extack,
+			       "device is served at ingress already");
+	else if (err == -ENOSPC)
+		NL_SET_ERR_MSG(extack,
+			       "no more than 64 devices can be served at ingress: delete some");
+	return err;
 }
 
 /**
@@ -264,6 +200,6 @@ int dsr_ingress_del(struct dsr_ingress_set *set, const char *name,
 
 	if (!ingress)
 		return -ENOENT;
-	dsr_ingress_free(set, ingress);
+	dsr_ingress_free(ingress);
 	return 0;
 }

@@ -37,8 +37,8 @@ static int dsr_netlink_put_ingress(struct sk_buff *msg,
 	struct nlattr *nest = nla_nest_start(msg, DSR_A_INGRESS);
 
 	if (!nest ||
-	    nla_put_string(msg, DSR_INGRESS_A_NAME, ingress->name) ||
-	    nla_put_u8(msg, DSR_INGRESS_A_ACTIVE, !!ingress->ops.dev))
+	    nla_put_string(msg, DSR_INGRESS_A_NAME, ingress->device.name) ||
+	    nla_put_u8(msg, DSR_INGRESS_A_ACTIVE, !!ingress->device.dev))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
 	return 0;
@@ -91,7 +91,8 @@ int dsr_nl_ingress_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb)
 	/* How many were told is in cb->args[0]. */
 	mutex_lock(&dn->lock);
 	cb->seq = dn->generation;
-	list_for_each_entry(ingress, &dn->ingress.names, list) {
+	list_for_each_entry(ingress, &dn->ingress.devices.names,
+			    device.list) {
 		if (i++ < cb->args[0])
 			continue;
 		if (dsr_netlink_dump_ingress(skb, cb, ingress))

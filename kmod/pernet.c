@@ -215,7 +215,7 @@ static void dsr_pernet_leave(struct dsr_net *dn, const struct net_device *dev)
 	struct dsr_server *server;
 
 	mutex_lock(&dn->lock);
-	dsr_ingress_leave(&dn->ingress, dev);
+	dsr_devices_leave(&dn->ingress.devices, dev);
 	list_for_each_entry(service, &dn->services, list) {
 		list_for_each_entry(server, &service->servers, list) {
 			if (!dsr_nexthop_leave(&server->nexthop, dev,
@@ -234,7 +234,7 @@ static void dsr_pernet_leave(struct dsr_net *dn, const struct net_device *dev)
 static void dsr_pernet_named(struct dsr_net *dn)
 {
 	mutex_lock(&dn->lock);
-	dsr_ingress_sync(&dn->ingress);
+	dsr_devices_sync(&dn->ingress.devices);
 	mutex_unlock(&dn->lock);
 }
 

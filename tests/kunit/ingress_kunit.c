@@ -264,7 +264,7 @@ static bool ingress_active(struct ingress_test *t, const char *name)
 
 	mutex_lock(&t->lab->dn->lock);
 	ingress = dsr_ingress_find(&t->lab->dn->ingress, name, NULL);
-	active = ingress && ingress->ops.dev;
+	active = ingress && ingress->device.dev;
 	mutex_unlock(&t->lab->dn->lock);
 	return active;
 }
@@ -328,7 +328,7 @@ static void ingress_list(struct kunit *test)
 
 	KUNIT_EXPECT_EQ(test, dsr_lab_ingress(t->lab, t->lab->in->name),
 			-EEXIST);
-	for (i = 1; i < DSR_INGRESS_MAX; i++) {
+	for (i = 1; i < DSR_DEVICES_MAX; i++) {
 		snprintf(name, sizeof(name), "absent%u", i);
 		KUNIT_EXPECT_EQ(test, dsr_lab_ingress(t->lab, name), 0);
 	}
