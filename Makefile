@@ -3,7 +3,7 @@
 
 KERNELRELEASE ?= $(shell uname -r)
 KDIR          ?= /lib/modules/$(KERNELRELEASE)/build
-STAGES        := build e2e e2e-tools lint unit kunit dkms packages gauge e2e-newest stress
+STAGES        := build e2e e2e-tools e2e-place lint unit kunit dkms packages gauge e2e-newest stress
 
 version := $(shell sed -n 's/^PACKAGE_VERSION="\(.*\)"/\1/p' dkms.conf)
 dkms    := dsr/$(version)

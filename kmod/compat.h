@@ -53,9 +53,14 @@
 #include <net/ipv6_stubs.h>
 #define dsr_ip6_fragment(net, skb, output) \
 	ipv6_stub->ipv6_fragment(net, NULL, skb, output)
+#define dsr_ndisc_send_na(dev, daddr, target, solicited) \
+	ipv6_stub->ndisc_send_na(dev, daddr, target, false, solicited, true, \
+				 true)
 #else
 #define dsr_ip6_fragment(net, skb, output) \
 	ip6_fragment(net, NULL, skb, output)
+#define dsr_ndisc_send_na(dev, daddr, target, solicited) \
+	ndisc_send_na(dev, daddr, target, false, solicited, true, true)
 #endif
 
 #endif /* DSR_COMPAT_H */

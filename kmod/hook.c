@@ -130,6 +130,7 @@ static unsigned int dsr_hook_verdict(unsigned int reason)
 	case DSR_REASON_FORWARDED:
 	case DSR_REASON_XMIT_FAILED:
 	case DSR_REASON_ECHO_ANSWERED:
+	case DSR_REASON_NEIGH_ANSWERED:
 	case DSR_HOOK_HELD:
 		return NF_STOLEN;
 	default:
@@ -284,6 +285,16 @@ static enum dsr_reason dsr_hook_leave(const struct dsr_passage *p)
 	return DSR_REASON_NOT_OURS;
 }
 
+/* ICMP that makes no flow; neighbours may ask the virtual address itself. */
+static noinline enum dsr_reason dsr_hook_other(const struct dsr_passage *p,
+					       struct sk_buff *skb)
+{
+	if (p->vip && p->vip->family == AF_INET6 &&
+	    dsr_announce_solicited(&p->dn->announce, p->map, skb))
+		return DSR_REASON_NEIGH_ANSWERED;
+	return dsr_hook_leave(p);
+}
+
 static enum dsr_reason dsr_hook_flow(struct dsr_passage *p, struct sk_buff *skb)
 {
 	const struct dsr_view *view = dsr_hook_view(p);
@@ -350,7 +361,7 @@ static unsigned int dsr_hook_passage(struct dsr_passage *p, struct sk_buff *skb,
 	case DSR_PARSE_ERROR:
 		return dsr_hook_error(p, skb);
 	case DSR_PARSE_OTHER:
-		return dsr_hook_leave(p);
+		return dsr_hook_other(p, skb);
 	default:
 		/* What the parser came to see of it is not told. */
 		memset(&p->pkt.tuple, 0, sizeof(p->pkt.tuple));

@@ -11,6 +11,15 @@
 #include <uapi/linux/dsr.h>
 
 /* Common nested types */
+const struct nla_policy dsr_announce_nl_policy[DSR_ANNOUNCE_A_CONFLICTS + 1] = {
+	[DSR_ANNOUNCE_A_NAME] = { .type = NLA_NUL_STRING, .len = 15, },
+	[DSR_ANNOUNCE_A_EVERY] = { .type = NLA_U32, },
+	[DSR_ANNOUNCE_A_ACTIVE] = { .type = NLA_U8, },
+	[DSR_ANNOUNCE_A_ANNOUNCED] = { .type = NLA_U64, },
+	[DSR_ANNOUNCE_A_ANSWERED] = { .type = NLA_U64, },
+	[DSR_ANNOUNCE_A_CONFLICTS] = { .type = NLA_U64, },
+};
+
 const struct nla_policy dsr_config_nl_policy[DSR_CONFIG_A_SERVERS + 1] = {
 	[DSR_CONFIG_A_GENERATION] = { .type = NLA_U32, },
 	[DSR_CONFIG_A_SERVICES] = { .type = NLA_U32, },
@@ -219,8 +228,23 @@ const struct nla_policy dsr_trace_get_nl_policy[DSR_A_TRACE + 1] = {
 	[DSR_A_TRACE] = NLA_POLICY_NESTED(dsr_trace_nl_policy),
 };
 
+/* DSR_CMD_ANNOUNCE_GET - do */
+const struct nla_policy dsr_announce_get_nl_policy[DSR_A_ANNOUNCE + 1] = {
+	[DSR_A_ANNOUNCE] = NLA_POLICY_NESTED(dsr_announce_nl_policy),
+};
+
+/* DSR_CMD_ANNOUNCE_ADD - do */
+const struct nla_policy dsr_announce_add_nl_policy[DSR_A_ANNOUNCE + 1] = {
+	[DSR_A_ANNOUNCE] = NLA_POLICY_NESTED(dsr_announce_nl_policy),
+};
+
+/* DSR_CMD_ANNOUNCE_DEL - do */
+const struct nla_policy dsr_announce_del_nl_policy[DSR_A_ANNOUNCE + 1] = {
+	[DSR_A_ANNOUNCE] = NLA_POLICY_NESTED(dsr_announce_nl_policy),
+};
+
 /* Ops table for dsr */
-const struct genl_ops dsr_nl_ops[23] = {
+const struct genl_ops dsr_nl_ops[26] = {
 	{
 		.cmd		= DSR_CMD_SERVICE_GET,
 		.doit		= dsr_nl_service_get_doit,
@@ -378,6 +402,27 @@ const struct genl_ops dsr_nl_ops[23] = {
 		.doit		= dsr_nl_trace_get_doit,
 		.policy		= dsr_trace_get_nl_policy,
 		.maxattr	= DSR_A_TRACE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_ANNOUNCE_GET,
+		.doit		= dsr_nl_announce_get_doit,
+		.dumpit		= dsr_nl_announce_get_dumpit,
+		.policy		= dsr_announce_get_nl_policy,
+		.maxattr	= DSR_A_ANNOUNCE,
+	},
+	{
+		.cmd		= DSR_CMD_ANNOUNCE_ADD,
+		.doit		= dsr_nl_announce_add_doit,
+		.policy		= dsr_announce_add_nl_policy,
+		.maxattr	= DSR_A_ANNOUNCE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_ANNOUNCE_DEL,
+		.doit		= dsr_nl_announce_del_doit,
+		.policy		= dsr_announce_del_nl_policy,
+		.maxattr	= DSR_A_ANNOUNCE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -12,6 +12,7 @@
 #include <uapi/linux/dsr.h>
 
 /* Common nested types */
+extern const struct nla_policy dsr_announce_nl_policy[DSR_ANNOUNCE_A_CONFLICTS + 1];
 extern const struct nla_policy dsr_config_nl_policy[DSR_CONFIG_A_SERVERS + 1];
 extern const struct nla_policy dsr_flow_nl_policy[DSR_FLOW_A_COUNT + 1];
 extern const struct nla_policy dsr_ingress_nl_policy[DSR_INGRESS_A_ACTIVE + 1];
@@ -67,8 +68,14 @@ extern const struct nla_policy dsr_config_commit_nl_policy[DSR_A_CONFIG + 1];
 
 extern const struct nla_policy dsr_trace_get_nl_policy[DSR_A_TRACE + 1];
 
+extern const struct nla_policy dsr_announce_get_nl_policy[DSR_A_ANNOUNCE + 1];
+
+extern const struct nla_policy dsr_announce_add_nl_policy[DSR_A_ANNOUNCE + 1];
+
+extern const struct nla_policy dsr_announce_del_nl_policy[DSR_A_ANNOUNCE + 1];
+
 /* Ops table for dsr */
-extern const struct genl_ops dsr_nl_ops[23];
+extern const struct genl_ops dsr_nl_ops[26];
 
 int dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_service_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -97,6 +104,11 @@ int dsr_nl_config_service_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_config_server_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_config_commit_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_trace_get_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_announce_get_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_announce_get_dumpit(struct sk_buff *skb,
+			       struct netlink_callback *cb);
+int dsr_nl_announce_add_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_announce_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	DSR_NLGRP_CONFIG,

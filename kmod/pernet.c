@@ -216,6 +216,7 @@ static void dsr_pernet_leave(struct dsr_net *dn, const struct net_device *dev)
 
 	mutex_lock(&dn->lock);
 	dsr_devices_leave(&dn->ingress.devices, dev);
+	dsr_devices_leave(&dn->announce.devices, dev);
 	list_for_each_entry(service, &dn->services, list) {
 		list_for_each_entry(server, &service->servers, list) {
 			if (!dsr_nexthop_leave(&server->nexthop, dev,
@@ -235,6 +236,7 @@ static void dsr_pernet_named(struct dsr_net *dn)
 {
 	mutex_lock(&dn->lock);
 	dsr_devices_sync(&dn->ingress.devices);
+	dsr_devices_sync(&dn->announce.devices);
 	mutex_unlock(&dn->lock);
 }
 
@@ -282,10 +284,15 @@ static int dsr_pernet_netdev(struct notifier_block *nb, unsigned long event,
 		dsr_pernet_named(dn);
 		break;
 	case NETDEV_UP:
-	case NETDEV_DOWN:
 	case NETDEV_CHANGE:
 	case NETDEV_CHANGEADDR:
+		dsr_announce_again(&dn->announce, dev);
+		fallthrough;
+	case NETDEV_DOWN:
 		dsr_pernet_kick(dn);
+		break;
+	case NETDEV_NOTIFY_PEERS:
+		dsr_announce_again(&dn->announce, dev);
 		break;
 	}
 	return NOTIFY_DONE;
@@ -498,7 +505,9 @@ struct dsr_map *dsr_pernet_replace_map(struct dsr_net *dn, struct dsr_map *map)
 					  lockdep_is_held(&dn->lock))
 			->service->slot = i;
 	dn->generation++;
-	return rcu_replace_pointer(dn->map, map, lockdep_is_held(&dn->lock));
+	map = rcu_replace_pointer(dn->map, map, lockdep_is_held(&dn->lock));
+	dsr_announce_changed(&dn->announce);
+	return map;
 }
 
 static int dsr_pernet_service_insert(struct dsr_net *dn,
@@ -1016,6 +1025,47 @@ int dsr_pernet_ingress_del(struct dsr_net *dn, const char *name,
 	return err;
 }
 
+/* Devices that are announced on */
+
+/**
+ * dsr_pernet_announce_add() - announce virtual addresses on a device
+ * @dn: the namespace
+ * @name: the device's name, which need not be there
+ * @every: seconds after which all is announced again, or 0
+ * @extack: told of a refusal
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: as dsr_announce_add().
+ */
+int dsr_pernet_announce_add(struct dsr_net *dn, const char *name, u32 every,
+			    struct netlink_ext_ack *extack)
+{
+	int err = dsr_announce_add(&dn->announce, name, every, extack);
+
+	if (!err)
+		dn->generation++;
+	return err;
+}
+
+/**
+ * dsr_pernet_announce_del() - and no longer
+ * @dn: the namespace
+ * @name: the device's name
+ * @extack: told of a refusal
+ *
+ * Context: process, may sleep, under RTNL and the configuration mutex.
+ * Return: as dsr_announce_del().
+ */
+int dsr_pernet_announce_del(struct dsr_net *dn, const char *name,
+			    struct netlink_ext_ack *extack)
+{
+	int err = dsr_announce_del(&dn->announce, name, extack);
+
+	if (!err)
+		dn->generation++;
+	return err;
+}
+
 /* Namespaces */
 
 static int __net_init dsr_pernet_net_init(struct net *net)
@@ -1037,6 +1087,7 @@ static int __net_init dsr_pernet_net_init(struct net *net)
 	dn->servers.lock = &dn->lock;
 	INIT_LIST_HEAD(&dn->services);
 	dsr_ingress_init(&dn->ingress, net);
+	dsr_announce_init(&dn->announce, net, &dn->map, &dn->lock);
 	INIT_DELAYED_WORK(&dn->refresh, dsr_pernet_refresh_work);
 	return 0;
 }
@@ -1070,8 +1121,10 @@ static void __net_exit dsr_pernet_net_exit(struct net *net)
 	struct dsr_net *dn = dsr_pernet(net);
 
 	cancel_delayed_work_sync(&dn->refresh);
+	cancel_delayed_work_sync(&dn->announce.work);
 	mutex_lock(&dn->lock);
 	dsr_ingress_exit(&dn->ingress);
+	dsr_announce_exit(&dn->announce);
 	dsr_server_ids_exit(&dn->servers);
 	dsr_tally_destroy(dn->tally);
 	mutex_unlock(&dn->lock);

@@ -9,6 +9,7 @@
 #include <linux/mutex.h>
 #include <linux/netfilter.h>
 #include <linux/workqueue.h>
+#include "kmod/announce.h"
 #include "kmod/check.h"
 #include "kmod/event.h"
 #include "kmod/flow.h"
@@ -52,6 +53,8 @@ struct dsr_pernet_ops {
  * @net: the namespace
  * @hooks: the registered hooks, of hook.c
  * @ingress: the devices that are served at ingress; under the mutex
+ * @announce: the devices that virtual addresses are announced on; likewise,
+ *	but for their list
  * @tally: all that is counted
  * @lock: the configuration mutex: guards what follows, all that hangs from
  *	it, and the writing of what is above. It nests inside RTNL, which must
@@ -84,6 +87,7 @@ struct dsr_net {
 	struct net			*net;
 	struct nf_hook_ops		hooks[DSR_HOOKS];
 	struct dsr_ingress_set		ingress;
+	struct dsr_announce_set		announce;
 
 	struct dsr_tally		*tally;
 	struct mutex			lock;
@@ -136,6 +140,10 @@ int dsr_pernet_ingress_add(struct dsr_net *dn, const char *name,
 			   struct netlink_ext_ack *extack);
 int dsr_pernet_ingress_del(struct dsr_net *dn, const char *name,
 			   struct netlink_ext_ack *extack);
+int dsr_pernet_announce_add(struct dsr_net *dn, const char *name, u32 every,
+			    struct netlink_ext_ack *extack);
+int dsr_pernet_announce_del(struct dsr_net *dn, const char *name,
+			    struct netlink_ext_ack *extack);
 
 /* For config.c, which changes all at once. */
 void dsr_pernet_emit(const struct dsr_net *dn, enum dsr_event_type type,

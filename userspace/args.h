@@ -32,6 +32,8 @@ struct request {
 	struct trace trace;
 	uint32_t interval;		/* seconds; 0: not given */
 	uint32_t count;			/* 0: not given */
+	struct announce announce;	/* but for the device */
+	bool force;
 };
 
 /* Room for what the text functions of keywords write. */

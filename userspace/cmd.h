@@ -23,6 +23,7 @@ extern const struct keyword flush_keywords[];
 extern const struct keyword import_file;
 extern const struct keyword settings_keywords[];
 extern const struct keyword ingress_dev;
+extern const struct keyword announce_keywords[];
 extern const struct keyword config_file;
 extern const struct keyword save_file;
 extern const struct keyword apply_keywords[];
@@ -71,6 +72,12 @@ int cmd_ingress_show(struct request *request, const struct out *out,
 		     struct err *err);
 int cmd_ingress_change(struct request *request, const struct out *out,
 		       struct err *err);
+int cmd_announce_show(struct request *request, const struct out *out,
+		      struct err *err);
+int cmd_announce_add(struct request *request, const struct out *out,
+		     struct err *err);
+int cmd_announce_del(struct request *request, const struct out *out,
+		     struct err *err);
 int cmd_config_show(struct request *request, const struct out *out,
 		    struct err *err);
 int cmd_config_check(struct request *request, const struct out *out,

@@ -110,6 +110,8 @@ static int running_read(struct dsr_nl *nl, struct model *wanted,
 		status = dsr_nl_get_settings(nl, model, err);
 	if (!status)
 		status = dsr_nl_get_ingresses(nl, NULL, model, err);
+	if (!status)
+		status = dsr_nl_get_announces(nl, NULL, model, err);
 	return status;
 }
 
@@ -335,17 +337,28 @@ static int apply_commit(struct apply *apply)
 	return status;
 }
 
+static int apply_change_device(struct dsr_nl *nl, const struct change *change,
+			       struct err *err)
+{
+	const bool add = change->kind == CHANGE_ADD;
+
+	if (change->announce)
+		return dsr_nl_change_announce(nl, add ? DSR_CMD_ANNOUNCE_ADD :
+					      DSR_CMD_ANNOUNCE_DEL,
+					      change->announce, err);
+	return dsr_nl_change_ingress(nl, add ? DSR_CMD_INGRESS_ADD :
+				     DSR_CMD_INGRESS_DEL, change->dev, err);
+}
+
 /* Devices are told to the kernel one by one, when the services are there. */
-static void apply_ingress(const struct change *change, void *arg)
+static void apply_device(const struct change *change, void *arg)
 {
 	struct apply *apply = arg;
 	struct err err;
 
 	if (!change->dev || apply->status)
 		return;
-	if (dsr_nl_change_ingress(apply->nl, change->kind == CHANGE_ADD ?
-				  DSR_CMD_INGRESS_ADD : DSR_CMD_INGRESS_DEL,
-				  change->dev, &err))
+	if (apply_change_device(apply->nl, change, &err))
 		apply->status = err_refused(apply->err, "%s: the services are "
 					    "in place, but %s",
 					    apply->conf->name, err.text);
@@ -371,7 +384,7 @@ static int apply_change(struct apply *apply)
 	if (!apply->status)
 		apply->status = apply_commit(apply);
 	if (!apply->status)
-		conf_diff(apply->conf, &apply->now, apply_ingress, apply);
+		conf_diff(apply->conf, &apply->now, apply_device, apply);
 	return apply->status;
 }
 

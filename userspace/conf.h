@@ -22,6 +22,7 @@ struct conf {
 	const char *name;		/* for messages */
 	struct model model;		/* sorted, unless there is a problem */
 	bool has_ingresses;		/* it says which there are to be */
+	bool has_announces;		/* the same of these */
 	struct place settings_at;	/* line 0: it says nothing of them */
 	struct problem *problems;
 	size_t n_problems;
@@ -92,6 +93,7 @@ struct change {
 	const struct service_key *service;	/* or NULL */
 	const struct addr *server;		/* or NULL */
 	const char *dev;			/* or NULL */
+	const struct announce *announce;	/* of that device, or NULL */
 	/* What is to be set: the values by which the two differ; or NULL. */
 	const struct keyword *keywords;
 	const void *before, *after;

@@ -168,6 +168,18 @@ static void check_ingresses(struct conf *conf)
 	}
 }
 
+static void check_announces(struct conf *conf)
+{
+	const struct announce *announce = conf->model.announces;
+	size_t i;
+
+	for (i = 1; i < conf->model.n_announces; i++, announce++) {
+		if (!strcmp(announce[0].dev, announce[1].dev))
+			refuse_twice(conf, "device", announce->dev,
+				     announce[0].at, announce[1].at);
+	}
+}
+
 static int conf_compare_addresses(const void *a, const void *b)
 {
 	const struct server *x = a, *y = b;
@@ -197,4 +209,5 @@ void conf_check(struct conf *conf)
 	check_services(conf);
 	check_overlaps(conf);
 	check_ingresses(conf);
+	check_announces(conf);
 }

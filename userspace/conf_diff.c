@@ -176,6 +176,45 @@ static void diff_ingresses(struct diff *diff)
 	}
 }
 
+/* The kernel has no way to change one: it goes and comes back. */
+static void diff_announce(struct diff *diff, enum change_kind kind,
+			  const struct announce *announce)
+{
+	static const struct announce usual;
+	struct change change = {
+		.kind = kind,
+		.object = "announce",
+		.dev = announce->dev,
+		.announce = announce,
+		.keywords = kind == CHANGE_ADD ? announce_keywords : NULL,
+		.before = &usual,
+		.after = announce,
+	};
+
+	diff_tell(diff, &change);
+}
+
+static void diff_announces(struct diff *diff)
+{
+	const struct model *now = diff->now, *wanted = diff->wanted;
+	const struct announce *x, *y;
+	size_t i = 0, j = 0;
+	int order;
+
+	while (i < now->n_announces || j < wanted->n_announces) {
+		x = &now->announces[i];
+		y = &wanted->announces[j];
+		order = i == now->n_announces ? 1 :
+			j == wanted->n_announces ? -1 : strcmp(x->dev, y->dev);
+		if (order < 0 || (!order && x->every != y->every))
+			diff_announce(diff, CHANGE_DEL, x);
+		if (order > 0 || (!order && x->every != y->every))
+			diff_announce(diff, CHANGE_ADD, y);
+		i += order <= 0;
+		j += order >= 0;
+	}
+}
+
 static void diff_settings(struct diff *diff)
 {
 	const struct change change = {
@@ -200,6 +239,8 @@ size_t conf_diff(const struct conf *conf, const struct model *now,
 		diff_settings(&diff);
 	if (conf->has_ingresses)
 		diff_ingresses(&diff);
+	if (conf->has_announces)
+		diff_announces(&diff);
 	diff_services(&diff);
 	return diff.n;
 }

@@ -29,15 +29,20 @@ enum {
 };
 
 enum {
+	ANNOUNCE_DEVICE,
+};
+
+enum {
 	FILE_SETTINGS,
 	FILE_INGRESS,
+	FILE_ANNOUNCE,
 	FILE_SERVICES,
 };
 
 struct parser {
 	struct conf *conf;
 	struct reader *reader;
-	struct schema file, settings, service, server;
+	struct schema file, settings, announce, service, server;
 	struct request request;		/* what is being read */
 };
 
@@ -58,7 +63,8 @@ static void schema_add(struct schema *schema, const char *first,
 
 /*
  * A keyword that has only others behind it is a mapping of these; if it has a
- * value too, they are keys of their own: "persist" and "persist-prefix".
+ * value too, they are keys of their own: "persist" and "persist-prefix". What
+ * is not kept is for the command line alone.
  */
 static void schema_add_keywords(struct schema *schema,
 				const struct keyword *keyword)
@@ -66,6 +72,8 @@ static void schema_add_keywords(struct schema *schema,
 	const struct keyword *more;
 
 	for (; keyword->name; keyword++) {
+		if (keyword->parse && !keyword->text)
+			continue;
 		schema_add(schema, keyword->name, NULL, keyword);
 		for (more = keyword->more; keyword->parse && more && more->name;
 		     more++)
@@ -79,8 +87,11 @@ static void parser_init(struct parser *parser, struct conf *conf)
 	parser->conf = conf;
 	schema_add(&parser->file, "settings", NULL, NULL);
 	schema_add(&parser->file, "ingress", NULL, NULL);
+	schema_add(&parser->file, "announce", NULL, NULL);
 	schema_add(&parser->file, "services", NULL, NULL);
 	schema_add_keywords(&parser->settings, settings_keywords);
+	schema_add(&parser->announce, "device", NULL, NULL);
+	schema_add_keywords(&parser->announce, announce_keywords);
 	schema_add(&parser->service, "service", NULL, NULL);
 	schema_add(&parser->service, "servers", NULL, NULL);
 	schema_add_keywords(&parser->service, service_keywords);
@@ -479,6 +490,52 @@ static void parse_ingress(struct parser *parser, const struct node *node)
 	ingress->at = node->at;
 }
 
+#define ANNOUNCE_WANTED \
+	"write the name of a device, or {device: DEV, every: TIME}"
+
+/* Where the device's name stands, and what else is said if there is any. */
+static const struct node *
+parse_announce_parts(struct parser *parser, const struct node *node,
+		     const struct node *values[MAX_KEYS])
+{
+	if (*node->text) {
+		memset(values, 0, MAX_KEYS * sizeof(*values));
+		return node;
+	}
+	if (!parse_mapping(parser, &parser->announce, node, "announce",
+			   ANNOUNCE_WANTED, values))
+		return NULL;
+	if (!values[ANNOUNCE_DEVICE])
+		conf_problem(parser->conf, node->at,
+			     "\"device\" is missing: " ANNOUNCE_WANTED);
+	return values[ANNOUNCE_DEVICE];
+}
+
+static void parse_announce(struct parser *parser, const struct node *node)
+{
+	struct announce *announce = &parser->request.announce;
+	const struct node *values[MAX_KEYS];
+	const struct node *device;
+	const char *word = NULL;
+	struct err err;
+
+	memset(announce, 0, sizeof(*announce));
+	device = parse_announce_parts(parser, node, values);
+	if (!device)
+		return;
+	word = parse_text(parser, device, "device", ANNOUNCE_WANTED);
+	parse_keywords(parser, &parser->announce, values);
+	if (!word)
+		return;
+	if (ingress_dev.parse(&ingress_dev, word, &parser->request, &err)) {
+		refuse_word(parser, device, word, &err);
+		return;
+	}
+	strcpy(announce->dev, word);
+	announce->at = device->at;
+	*model_add_announce(&parser->conf->model) = *announce;
+}
+
 static void parse_settings(struct parser *parser, const struct node *node)
 {
 	const struct node *values[MAX_KEYS];
@@ -528,6 +585,11 @@ static void parse_section(struct parser *parser, int key)
 		parse_list(parser, node, "ingress",
 			   "ingress is a list: write [eth0], or [] for none",
 			   parse_ingress);
+	} else if (node && key == FILE_ANNOUNCE) {
+		parser->conf->has_announces = true;
+		parse_list(parser, node, "announce",
+			   "announce is a list: write [eth0], or [] for none",
+			   parse_announce);
 	}
 }
 

@@ -144,6 +144,22 @@ static void write_ingresses(FILE *to, const struct model *model)
 	}
 }
 
+static void write_announces(FILE *to, const struct model *model)
+{
+	static const struct announce usual;
+	struct writer writer = { .to = to, .usual = &usual };
+	size_t i;
+
+	fputs(model->n_announces ? "announce:\n" : "announce: []\n", to);
+	for (i = 0; i < model->n_announces; i++) {
+		writer.from = &model->announces[i];
+		fputs(model->announces[i].every ? "  - {device: " : "  - ", to);
+		write_word(to, model->announces[i].dev);
+		write_values(&writer, announce_keywords);
+		fputs(model->announces[i].every ? "}\n" : "\n", to);
+	}
+}
+
 void conf_write_services(FILE *to, const struct model *model)
 {
 	size_t i;
@@ -168,5 +184,6 @@ void conf_write(FILE *to, const struct model *model)
 	fputs("# Written by dsrctl save; see dsr.yaml(5).\nsettings:\n", to);
 	write_values(&writer, settings_keywords);
 	write_ingresses(to, model);
+	write_announces(to, model);
 	conf_write_services(to, model);
 }

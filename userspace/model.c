@@ -137,6 +137,13 @@ struct ingress *model_add_ingress(struct model *model)
 	return &model->ingresses[model->n_ingresses - 1];
 }
 
+struct announce *model_add_announce(struct model *model)
+{
+	model->announces = model_grow(model->announces, &model->n_announces,
+				      sizeof(*model->announces));
+	return &model->announces[model->n_announces - 1];
+}
+
 void model_set_defaults(struct service *service)
 {
 	static const uint32_t timeouts[N_TIMEOUTS] = {
@@ -183,6 +190,13 @@ static int model_compare_ingresses(const void *a, const void *b)
 	return strcmp(x->dev, y->dev);
 }
 
+static int model_compare_announces(const void *a, const void *b)
+{
+	const struct announce *x = a, *y = b;
+
+	return strcmp(x->dev, y->dev);
+}
+
 /* What was saved, and what runs of it, is in order. */
 static void model_sort_array(void *array, size_t n, size_t size,
 			     int (*compare)(const void *a, const void *b))
@@ -206,6 +220,8 @@ void model_sort(struct model *model)
 			 sizeof(*model->servers), model_compare_servers);
 	model_sort_array(model->ingresses, model->n_ingresses,
 			 sizeof(*model->ingresses), model_compare_ingresses);
+	model_sort_array(model->announces, model->n_announces,
+			 sizeof(*model->announces), model_compare_announces);
 }
 
 const struct service *model_service(const struct model *model,
@@ -279,6 +295,7 @@ void model_clear(struct model *model)
 	free(model->servers);
 	free(model->reasons);
 	free(model->ingresses);
+	free(model->announces);
 	arena_clear(&model->arena);
 	memset(model, 0, sizeof(*model));
 }

@@ -141,6 +141,15 @@ struct ingress {
 	struct place at;
 };
 
+/* A device on which virtual addresses are announced. */
+struct announce {
+	char dev[IF_NAMESIZE];
+	uint32_t every;			/* seconds; 0: only what is new */
+	uint8_t active;			/* there is such a device now */
+	uint64_t announced, answered, conflicts;
+	struct place at;
+};
+
 /* Which configuration runs, and how large it is. */
 struct config {
 	uint32_t generation;
@@ -153,7 +162,8 @@ struct model {
 	struct server *servers;
 	struct reason *reasons;
 	struct ingress *ingresses;
-	size_t n_services, n_servers, n_reasons, n_ingresses;
+	struct announce *announces;
+	size_t n_services, n_servers, n_reasons, n_ingresses, n_announces;
 	struct settings settings;
 	struct config config;
 	uint64_t n_forgotten;		/* flows that were deleted */
@@ -198,6 +208,7 @@ struct server_state *model_add_state(struct model *model,
 				     struct server *server);
 struct reason *model_add_reason(struct model *model);
 struct ingress *model_add_ingress(struct model *model);
+struct announce *model_add_announce(struct model *model);
 
 /* Set all that a service with its key has unless given, but the scheduler. */
 void model_set_defaults(struct service *service);

@@ -50,6 +50,9 @@ static const struct name reasons[] = {
 	[DSR_REASON_FRAGMENT_LIMIT] = {
 		"fragment-limit", "too many fragments were waiting: dropped",
 		RED },
+	[DSR_REASON_NEIGH_ANSWERED] = {
+		"neigh-answered", "neighbour solicitation to a VIP: answered",
+		PLAIN },
 };
 
 static const char *const events[] = {

@@ -253,6 +253,9 @@ static const char *dsr_nl_subject(const struct nl_request *request,
 		snprintf(text, SUBJECT_TEXT, "service %s: ", service);
 	else if (request->ingress)
 		snprintf(text, SUBJECT_TEXT, "ingress %s: ", request->ingress);
+	else if (request->announce)
+		snprintf(text, SUBJECT_TEXT, "announce %s: ",
+			 request->announce->dev);
 	return text;
 }
 
@@ -282,12 +285,14 @@ static int dsr_nl_dump(struct dsr_nl *nl, const struct nl_request *request,
 	const size_t n_services = nl->model->n_services;
 	const size_t n_servers = nl->model->n_servers;
 	const size_t n_ingresses = nl->model->n_ingresses;
+	const size_t n_announces = nl->model->n_announces;
 	int status, tries;
 
 	for (tries = 0; tries < DUMP_TRIES; tries++) {
 		nl->model->n_services = n_services;
 		nl->model->n_servers = n_servers;
 		nl->model->n_ingresses = n_ingresses;
+		nl->model->n_announces = n_announces;
 		if (request->op == DSR_CMD_SERVER_GET)
 			model_forget_running(nl->model);
 		status = dsr_nl_call(nl, request, err);
@@ -403,6 +408,29 @@ int dsr_nl_get_ingresses(struct dsr_nl *nl, const char *only,
 	struct nl_request request = {
 		.op = DSR_CMD_INGRESS_GET,
 		.ingress = only,
+	};
+
+	nl->model = model;
+	if (only)
+		return dsr_nl_call(nl, &request, err);
+	request.flags = NLM_F_DUMP;
+	return dsr_nl_dump(nl, &request, err);
+}
+
+int dsr_nl_change_announce(struct dsr_nl *nl, uint8_t op,
+			   const struct announce *announce, struct err *err)
+{
+	const struct nl_request request = { .op = op, .announce = announce };
+
+	return dsr_nl_call(nl, &request, err);
+}
+
+int dsr_nl_get_announces(struct dsr_nl *nl, const struct announce *only,
+			 struct model *model, struct err *err)
+{
+	struct nl_request request = {
+		.op = DSR_CMD_ANNOUNCE_GET,
+		.announce = only,
 	};
 
 	nl->model = model;

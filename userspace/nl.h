@@ -57,6 +57,14 @@ int dsr_nl_change_ingress(struct dsr_nl *nl, uint8_t op, const char *dev,
 int dsr_nl_get_ingresses(struct dsr_nl *nl, const char *only,
 			 struct model *model, struct err *err);
 
+/* @op is DSR_CMD_ANNOUNCE_ADD or _DEL. */
+int dsr_nl_change_announce(struct dsr_nl *nl, uint8_t op,
+			   const struct announce *announce, struct err *err);
+
+/* Add to @model one device, or all of them if @only is NULL. */
+int dsr_nl_get_announces(struct dsr_nl *nl, const struct announce *only,
+			 struct model *model, struct err *err);
+
 /* Call @on_flow for each flow that is selected, as it comes. */
 typedef void dsr_nl_flow_fn(const struct flow *flow, void *arg);
 int dsr_nl_get_flows(struct dsr_nl *nl, const struct flow_filter *filter,

@@ -83,6 +83,14 @@ static const struct field ingress_fields[] = {
 	FIELD(INGRESS_A_ACTIVE, ingress, active),
 };
 
+static const struct field announce_fields[] = {
+	FIELD(ANNOUNCE_A_EVERY, announce, every),
+	FIELD(ANNOUNCE_A_ACTIVE, announce, active),
+	FIELD(ANNOUNCE_A_ANNOUNCED, announce, announced),
+	FIELD(ANNOUNCE_A_ANSWERED, announce, answered),
+	FIELD(ANNOUNCE_A_CONFLICTS, announce, conflicts),
+};
+
 static const struct field config_fields[] = {
 	FIELD(CONFIG_A_GENERATION, config, generation),
 	FIELD(CONFIG_A_SERVICES, config, services),
@@ -297,6 +305,19 @@ static int msg_put_ingress(struct nl_msg *msg, const char *dev)
 	return nla_nest_end(msg, nest);
 }
 
+static int msg_put_announce(struct nl_msg *msg,
+			    const struct announce *announce)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(msg, DSR_A_ANNOUNCE | NLA_F_NESTED);
+	if (!nest || nla_put_string(msg, DSR_ANNOUNCE_A_NAME, announce->dev) ||
+	    (announce->every &&
+	     nla_put_u32(msg, DSR_ANNOUNCE_A_EVERY, announce->every)))
+		return -1;
+	return nla_nest_end(msg, nest);
+}
+
 static int msg_put_generation(struct nl_msg *msg, uint32_t generation)
 {
 	struct nlattr *nest;
@@ -325,6 +346,7 @@ struct nl_msg *msg_build(int family, const struct nl_request *request)
 	    (request->trace && msg_put_trace(msg, request->trace)) ||
 	    (request->settings && msg_put_settings(msg, request->settings)) ||
 	    (request->ingress && msg_put_ingress(msg, request->ingress)) ||
+	    (request->announce && msg_put_announce(msg, request->announce)) ||
 	    (request->generation &&
 	     msg_put_generation(msg, *request->generation))) {
 		nlmsg_free(msg);
@@ -375,6 +397,10 @@ static const struct nla_policy msg_flow_policy[DSR_FLOW_A_MAX + 1] = {
 
 static const struct nla_policy msg_ingress_policy[DSR_INGRESS_A_MAX + 1] = {
 	[DSR_INGRESS_A_NAME] = { .type = NLA_STRING },
+};
+
+static const struct nla_policy msg_announce_policy[DSR_ANNOUNCE_A_MAX + 1] = {
+	[DSR_ANNOUNCE_A_NAME] = { .type = NLA_STRING },
 };
 
 static void msg_dev_name(uint32_t ifindex, char name[IF_NAMESIZE])
@@ -670,6 +696,20 @@ static bool msg_reply_ingress(struct nlattr *nest, struct model *model)
 			   ingress, NULL);
 }
 
+static bool msg_reply_announce(struct nlattr *nest, struct model *model)
+{
+	struct announce *announce = model_add_announce(model);
+	struct nlattr *attr[DSR_ANNOUNCE_A_MAX + 1];
+
+	if (!nest || nla_parse_nested(attr, DSR_ANNOUNCE_A_MAX, nest,
+				      msg_announce_policy) ||
+	    !attr[DSR_ANNOUNCE_A_NAME])
+		return false;
+	nla_strlcpy(announce->dev, attr[DSR_ANNOUNCE_A_NAME], IF_NAMESIZE);
+	return read_fields(attr, announce_fields, COUNT(announce_fields),
+			   announce, NULL);
+}
+
 /* The attributes of a message; NULL if there are none to be understood. */
 static struct genlmsghdr *msg_parse(struct nlmsghdr *header,
 				    struct nlattr *attr[DSR_A_MAX + 1])
@@ -701,6 +741,8 @@ bool msg_read(struct nlmsghdr *header, struct model *model)
 		return msg_reply_settings(attr[DSR_A_SETTINGS], model);
 	case DSR_CMD_INGRESS_GET:
 		return msg_reply_ingress(attr[DSR_A_INGRESS], model);
+	case DSR_CMD_ANNOUNCE_GET:
+		return msg_reply_announce(attr[DSR_A_ANNOUNCE], model);
 	case DSR_CMD_CONFIG_GET:
 	case DSR_CMD_CONFIG_COMMIT:
 		return msg_reply_config(attr[DSR_A_CONFIG], model);

@@ -20,6 +20,7 @@ struct nl_request {
 	const struct settings *settings;
 	const struct trace *trace;
 	const char *ingress;
+	const struct announce *announce;
 	const uint32_t *generation;
 };
 

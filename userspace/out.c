@@ -356,6 +356,36 @@ static void out_ingresses_table(const struct out *out,
 	table_end(&table);
 }
 
+static void out_announces_table(const struct out *out,
+				const struct model *model)
+{
+	char every[TIME_TEXT];
+	struct table table;
+	size_t i;
+
+	table_start(&table, out);
+	table_column(&table, "DEVICE", false);
+	table_column(&table, "STATE", false);
+	table_column(&table, "EVERY", true);
+	table_column(&table, "ANNOUNCED", true);
+	table_column(&table, "ANSWERED", true);
+	table_column(&table, "CONFLICTS", true);
+	for (i = 0; i < model->n_announces; i++) {
+		const struct announce *announce = &model->announces[i];
+
+		table_row(&table);
+		table_set(&table, 0, PLAIN, "%s", announce->dev);
+		table_set(&table, 1, announce->active ? GREEN : RED, "%s",
+			  announce->active ? "active" : "no such device");
+		table_set(&table, 2, PLAIN, "%s", announce->every ?
+			  addr_time_text(announce->every, every) : "-");
+		table_set_count(&table, 3, announce->announced, "");
+		table_set_count(&table, 4, announce->answered, "");
+		table_set_count(&table, 5, announce->conflicts, "");
+	}
+	table_end(&table);
+}
+
 /* --- Flows ---------------------------------------------------------------- */
 
 /* All widths are fixed, for no flow is kept; IPv6 may need more. */
@@ -670,6 +700,14 @@ void out_ingresses(const struct out *out, const struct model *model)
 		json_ingresses(out, model);
 	else
 		out_ingresses_table(out, model);
+}
+
+void out_announces(const struct out *out, const struct model *model)
+{
+	if (out->json)
+		json_announces(out, model);
+	else
+		out_announces_table(out, model);
 }
 
 static void out_config_table(const struct out *out,

@@ -520,6 +520,26 @@ void json_ingresses(const struct out *out, const struct model *model)
 	json_print(out, array);
 }
 
+void json_announces(const struct out *out, const struct model *model)
+{
+	struct json_object *array = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < model->n_announces; i++) {
+		const struct announce *announce = &model->announces[i];
+		struct json_object *json = json_object_new_object();
+
+		json_add_text(json, "dev", announce->dev);
+		json_add_flag(json, "active", announce->active);
+		json_add_number(json, "every", announce->every);
+		json_add_number(json, "announced", announce->announced);
+		json_add_number(json, "answered", announce->answered);
+		json_add_number(json, "conflicts", announce->conflicts);
+		json_object_array_add(array, json);
+	}
+	json_print(out, array);
+}
+
 void json_config(const struct out *out, const struct config *config)
 {
 	struct json_object *json = json_object_new_object();

@@ -146,12 +146,15 @@ void dsr_lab_exit(struct dsr_lab *lab)
 	struct dsr_service *service, *next;
 
 	if (lab->dn) {
+		rtnl_lock();
 		mutex_lock(&lab->dn->lock);
 		list_for_each_entry_safe(service, next, &lab->dn->services,
 					 list)
 			dsr_pernet_service_del(lab->dn, &service->key, NULL);
 		dsr_ingress_exit(&lab->dn->ingress);
+		dsr_announce_exit(&lab->dn->announce);
 		mutex_unlock(&lab->dn->lock);
+		rtnl_unlock();
 		nf_unregister_net_hooks(&init_net, lab->ops, DSR_HOOKS);
 	}
 	skb_queue_purge(&lab->left);

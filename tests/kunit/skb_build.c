@@ -331,6 +331,7 @@ struct sk_buff *dsr_build_skb(struct kunit *test, const struct dsr_build *b)
 struct dsr_build_priv {
 	struct sk_buff_head	sent;
 	bool			refuses;
+	bool			keeps_all;
 };
 
 static netdev_tx_t dsr_build_xmit(struct sk_buff *skb, struct net_device *dev)
@@ -338,7 +339,8 @@ static netdev_tx_t dsr_build_xmit(struct sk_buff *skb, struct net_device *dev)
 	struct dsr_build_priv *priv = netdev_priv(dev);
 
 	/* The kernel looks for neighbours, and IPv6 talks of itself. */
-	if (priv->refuses || is_multicast_ether_addr(eth_hdr(skb)->h_dest))
+	if (priv->refuses || (is_multicast_ether_addr(eth_hdr(skb)->h_dest) &&
+			      !priv->keeps_all))
 		kfree_skb(skb);
 	else
 		skb_queue_tail(&priv->sent, skb);
@@ -412,6 +414,14 @@ void dsr_build_refuse(struct net_device *dev, bool refuse)
 	struct dsr_build_priv *priv = netdev_priv(dev);
 
 	priv->refuses = refuse;
+}
+
+/* Have the device keep what is sent to groups and to all, too. */
+void dsr_build_keep_all(struct net_device *dev)
+{
+	struct dsr_build_priv *priv = netdev_priv(dev);
+
+	priv->keeps_all = true;
 }
 
 /* The oldest packet that was sent, or NULL; the caller frees it. */

@@ -100,6 +100,7 @@ struct net_device *dsr_build_dev_create(const u8 *mac);
 void dsr_build_dev_free(void *dev);
 struct net_device *dsr_build_dev(struct kunit *test, const u8 *mac);
 void dsr_build_refuse(struct net_device *dev, bool refuse);
+void dsr_build_keep_all(struct net_device *dev);
 struct sk_buff *dsr_build_sent(struct net_device *dev);
 
 #endif /* DSR_SKB_BUILD_H */

@@ -21,6 +21,7 @@
  *   FAKE=unsettled:TEXT     no setting is taken
  *   FAKE=no-commit:TEXT     what is staged is not put in place
  *   FAKE=no-ingress:TEXT    no device is taken
+ *   FAKE=no-announce:TEXT   no device is taken to announce on
  *   FAKE=no-key             the key of no hash is told
  *   FAKE=draining:N         each answer about a server tells of a flow less,
  *                           N at first
@@ -224,6 +225,7 @@ static const struct reason {
 	{ DSR_REASON_LRO, 0 }, { DSR_REASON_NO_MEMORY, 0 },
 	{ DSR_REASON_XMIT_FAILED, UINT64_MAX },
 	{ DSR_REASON_FRAGMENT_TIMEOUT, 1 }, { DSR_REASON_FRAGMENT_LIMIT, 0 },
+	{ DSR_REASON_NEIGH_ANSWERED, 3 },
 	{ 99, 4 },
 };
 
@@ -744,6 +746,27 @@ static void answer_ingress(const struct nlmsghdr *request, const char *name,
 	end(header, true);
 }
 
+static void answer_announce(const struct nlmsghdr *request, const char *name,
+			    uint32_t every, uint16_t flags)
+{
+	struct genlmsghdr genl = { .cmd = DSR_CMD_ANNOUNCE_GET };
+	struct nlmsghdr *header = start(request, FAMILY, flags);
+	const uint8_t active = every != 0;
+	struct nlattr *attr;
+
+	put(&genl, sizeof(genl));
+	attr = nest(DSR_A_ANNOUNCE);
+	put_attr(DSR_ANNOUNCE_A_NAME, name, strlen(name) + 1);
+	put_u32(DSR_ANNOUNCE_A_EVERY, every);
+	put_attr(DSR_ANNOUNCE_A_ACTIVE, &active, 1);
+	put_attr(DSR_ANNOUNCE_A_PAD, NULL, 0);
+	put_u64(DSR_ANNOUNCE_A_ANNOUNCED, every * 1000);
+	put_u64(DSR_ANNOUNCE_A_ANSWERED, every * 7);
+	put_u64(DSR_ANNOUNCE_A_CONFLICTS, every / 30);
+	nest_end(attr);
+	end(header, true);
+}
+
 /* The request's attributes; the service's comes first if there is one. */
 static const struct nlattr *request_attr(const struct nlmsghdr *request)
 {
@@ -796,6 +819,10 @@ static void answer_dump(const struct nlmsghdr *request, uint8_t cmd)
 	if (cmd == DSR_CMD_INGRESS_GET && !fake_is("empty")) {
 		answer_ingress(request, "eth9", 0, flags);
 		answer_ingress(request, "eth1", 1, flags);
+	}
+	if (cmd == DSR_CMD_ANNOUNCE_GET && !fake_is("empty")) {
+		answer_announce(request, "eth9", 0, flags);
+		answer_announce(request, "eth2", 30, flags);
 	}
 	answer_done(request);
 }
@@ -854,6 +881,8 @@ static void answer_get(const struct nlmsghdr *request, uint8_t cmd)
 		answer_config(request, cmd);
 	if (cmd == DSR_CMD_INGRESS_GET)
 		answer_ingress(request, "eth1", 1, 0);
+	if (cmd == DSR_CMD_ANNOUNCE_GET)
+		answer_announce(request, "eth2", 30, 0);
 	if (request->nlmsg_flags & NLM_F_ACK)
 		answer_error(request, 0, NULL);
 }
@@ -882,6 +911,8 @@ static bool command_is_refused(uint8_t cmd, const char **text)
 		{ "no-commit:", DSR_CMD_CONFIG_COMMIT },
 		{ "no-ingress:", DSR_CMD_INGRESS_ADD },
 		{ "no-ingress:", DSR_CMD_INGRESS_DEL },
+		{ "no-announce:", DSR_CMD_ANNOUNCE_ADD },
+		{ "no-announce:", DSR_CMD_ANNOUNCE_DEL },
 	};
 	size_t i;
 
@@ -1012,6 +1043,9 @@ static const char *const commands[] = {
 	[DSR_CMD_CONFIG_SERVER] = "config-server",
 	[DSR_CMD_CONFIG_COMMIT] = "config-commit",
 	[DSR_CMD_TRACE_GET] = "trace-get",
+	[DSR_CMD_ANNOUNCE_GET] = "announce-get",
+	[DSR_CMD_ANNOUNCE_ADD] = "announce-add",
+	[DSR_CMD_ANNOUNCE_DEL] = "announce-del",
 };
 
 /* Names by type, and for those that are nests what is in them. */
@@ -1091,6 +1125,13 @@ static const struct set ingress_set = {
 	.names = { [DSR_INGRESS_A_NAME] = "name" },
 };
 
+static const struct set announce_set = {
+	.names = {
+		[DSR_ANNOUNCE_A_NAME] = "name",
+		[DSR_ANNOUNCE_A_EVERY] = "every",
+	},
+};
+
 static const struct set config_set = {
 	.names = { [DSR_CONFIG_A_GENERATION] = "generation" },
 };
@@ -1102,12 +1143,14 @@ static const struct set trace_set = {
 static const struct set main_set = {
 	.names = { [DSR_A_SERVICE] = "service", [DSR_A_SERVER] = "server",
 		   [DSR_A_FLOW] = "flow", [DSR_A_SETTINGS] = "settings",
-		   [DSR_A_INGRESS] = "ingress", [DSR_A_CONFIG] = "config",
+		   [DSR_A_INGRESS] = "ingress",
+		   [DSR_A_ANNOUNCE] = "announce", [DSR_A_CONFIG] = "config",
 		   [DSR_A_TRACE] = "trace" },
 	.nests = { [DSR_A_SERVICE] = &service_set,
 		   [DSR_A_SERVER] = &server_set, [DSR_A_FLOW] = &flow_set,
 		   [DSR_A_SETTINGS] = &settings_set,
 		   [DSR_A_INGRESS] = &ingress_set,
+		   [DSR_A_ANNOUNCE] = &announce_set,
 		   [DSR_A_CONFIG] = &config_set,
 		   [DSR_A_TRACE] = &trace_set },
 };

@@ -111,7 +111,8 @@ file_keys() {
 check_file_manual() {
 	local word manual
 	manual=$(manual dsr.yaml.5)
-	for word in settings ingress services $(file_keys 'x: y') \
+	for word in settings ingress announce device every services \
+		$(file_keys 'x: y') \
 		$(file_keys 'timeout: {x: y}') \
 		$(file_keys 'servers: [{address: ::1, x: y}]'); do
 		tap "manual: explains the key $word" in_manual " $word"

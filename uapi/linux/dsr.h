@@ -165,6 +165,8 @@ enum dsr_nexthop_state {
  *   not come. Dropped.
  * @DSR_REASON_FRAGMENT_LIMIT: A fragment that came before its datagram's first
  *   one when too many were waiting. Dropped.
+ * @DSR_REASON_NEIGH_ANSWERED: A neighbour solicitation to a virtual address
+ *   that the director announces. Answered.
  */
 enum dsr_reason {
 	DSR_REASON_FORWARDED,
@@ -183,6 +185,7 @@ enum dsr_reason {
 	DSR_REASON_XMIT_FAILED,
 	DSR_REASON_FRAGMENT_TIMEOUT,
 	DSR_REASON_FRAGMENT_LIMIT,
+	DSR_REASON_NEIGH_ANSWERED,
 };
 
 enum {
@@ -196,6 +199,7 @@ enum {
 	DSR_A_INGRESS,
 	DSR_A_CONFIG,
 	DSR_A_TRACE,
+	DSR_A_ANNOUNCE,
 
 	__DSR_A_MAX,
 	DSR_A_MAX = (__DSR_A_MAX - 1)
@@ -339,6 +343,19 @@ enum {
 };
 
 enum {
+	DSR_ANNOUNCE_A_PAD = 1,
+	DSR_ANNOUNCE_A_NAME,
+	DSR_ANNOUNCE_A_EVERY,
+	DSR_ANNOUNCE_A_ACTIVE,
+	DSR_ANNOUNCE_A_ANNOUNCED,
+	DSR_ANNOUNCE_A_ANSWERED,
+	DSR_ANNOUNCE_A_CONFLICTS,
+
+	__DSR_ANNOUNCE_A_MAX,
+	DSR_ANNOUNCE_A_MAX = (__DSR_ANNOUNCE_A_MAX - 1)
+};
+
+enum {
 	DSR_CMD_SERVICE_GET = 1,
 	DSR_CMD_SERVICE_ADD,
 	DSR_CMD_SERVICE_SET,
@@ -368,6 +385,9 @@ enum {
 	DSR_CMD_CONFIG_SERVER,
 	DSR_CMD_CONFIG_COMMIT,
 	DSR_CMD_TRACE_GET,
+	DSR_CMD_ANNOUNCE_GET,
+	DSR_CMD_ANNOUNCE_ADD,
+	DSR_CMD_ANNOUNCE_DEL,
 
 	__DSR_CMD_MAX,
 	DSR_CMD_MAX = (__DSR_CMD_MAX - 1)
