@@ -544,7 +544,7 @@ static struct dsr_map *dsr_config_map(const struct dsr_config *config)
 	list_for_each_entry(staged, &config->services, list)
 		views[n++] = staged->view ?: dsr_pernet_seen(config->dn,
 							     staged->service);
-	map = dsr_map_create(views, n);
+	map = dsr_map_create(views, n, config->dn->roles);
 	kvfree(views);
 	return map;
 }

@@ -18,13 +18,17 @@ enum dsr_event_type {
 	DSR_EVENT_SERVER_ADD,
 	DSR_EVENT_SERVER_SET,
 	DSR_EVENT_SERVER_DEL,
+	DSR_EVENT_ROLE_SET,
 };
 
 /**
  * struct dsr_event - what changed
  * @net: the network namespace
- * @service: the service, or the one that the server belongs to
+ * @service: the service, or the one that the server belongs to; NULL if it is
+ *	a role that changed
  * @server: the server, or NULL
+ * @group: the group that has got @role; NULL for all of them
+ * @role: enum dsr_role
  *
  * Valid only during the call: the namespace's configuration mutex is held.
  */
@@ -32,6 +36,8 @@ struct dsr_event {
 	struct net			*net;
 	const struct dsr_service	*service;
 	const struct dsr_server		*server;
+	const char			*group;
+	u8				role;
 };
 
 void dsr_event_emit(enum dsr_event_type type, const struct dsr_event *event);

@@ -317,7 +317,15 @@ static void dsr_map_add_ranges(struct dsr_map *map, struct dsr_map_range *range,
 	}
 }
 
-static void dsr_map_add_echo(struct dsr_map *map, struct dsr_view **views)
+/* Whether packets are to find a service. */
+static bool dsr_map_active(const struct dsr_view *view,
+			   const struct dsr_roles *roles)
+{
+	return dsr_roles_find(roles, view->group) == DSR_ROLE_ACTIVE;
+}
+
+static void dsr_map_add_echo(struct dsr_map *map, struct dsr_view **views,
+			     const struct dsr_roles *roles)
 {
 	unsigned int i;
 
@@ -325,7 +333,9 @@ static void dsr_map_add_echo(struct dsr_map *map, struct dsr_view **views)
 		const struct dsr_service *service = views[i]->service;
 		struct dsr_vip *vip;
 
-		if (service->key.fwmark || views[i]->echo != DSR_ECHO_FORWARD)
+		if (service->key.fwmark ||
+		    views[i]->echo != DSR_ECHO_FORWARD ||
+		    !dsr_map_active(views[i], roles))
 			continue;
 		vip = dsr_map_take(map, &service->key, 0);
 		if (vip->echo == DSR_MAP_NONE)
@@ -333,37 +343,40 @@ static void dsr_map_add_echo(struct dsr_map *map, struct dsr_view **views)
 	}
 }
 
-/* The prefix lengths of a family that services have. */
+/* The prefix lengths of a family that active services have. */
 static void dsr_map_lengths(struct dsr_view **views, unsigned int n, u8 family,
-			    unsigned long *used)
+			    const struct dsr_roles *roles, unsigned long *used)
 {
 	unsigned int i;
 
 	bitmap_zero(used, 129);
 	for (i = 0; i < n; i++)
-		if (views[i]->service->key.family == family)
+		if (views[i]->service->key.family == family &&
+		    dsr_map_active(views[i], roles))
 			set_bit(views[i]->service->key.prefix_len, used);
 }
 
-static void dsr_map_add_lengths(struct dsr_map *map, struct dsr_view **views)
+static void dsr_map_add_lengths(struct dsr_map *map, struct dsr_view **views,
+				const struct dsr_roles *roles)
 {
 	DECLARE_BITMAP(used, 129);
 	unsigned int i;
 
-	dsr_map_lengths(views, map->n, AF_INET, used);
+	dsr_map_lengths(views, map->n, AF_INET, roles, used);
 	for (i = 129; i--;)
 		if (test_bit(i, used))
 			map->lengths4.mask[map->lengths4.n++] =
 				inet_make_mask(i);
-	dsr_map_lengths(views, map->n, AF_INET6, used);
+	dsr_map_lengths(views, map->n, AF_INET6, roles, used);
 	for (i = 129; i--;)
 		if (test_bit(i, used))
 			map->lengths6.bits[map->lengths6.n++] = i;
 }
 
-/* The ranges of all services, and the marks of those that have one. */
+/* The ranges of active services, and the marks of those that have one. */
 static unsigned int dsr_map_collect(struct dsr_map *map,
 				    struct dsr_view **views,
+				    const struct dsr_roles *roles,
 				    struct dsr_map_range *range)
 {
 	const struct dsr_service_key *key;
@@ -371,6 +384,8 @@ static unsigned int dsr_map_collect(struct dsr_map *map,
 
 	for (i = 0; i < map->n; i++) {
 		key = &views[i]->service->key;
+		if (!dsr_map_active(views[i], roles))
+			continue;
 		if (key->fwmark) {
 			map->mark[map->n_marks].mark = key->fwmark;
 			map->mark[map->n_marks++].view = i;
@@ -421,11 +436,13 @@ static struct dsr_map *dsr_map_alloc(unsigned int n, unsigned int ranges)
  * dsr_map_create() - make a map of services
  * @views: a view of each service; of the services no two are ambiguous
  * @n: how many, at least one
+ * @roles: which of them are active; NULL if all are
  *
  * Context: process, may sleep, under the configuration mutex.
  * Return: the map or NULL.
  */
-struct dsr_map *dsr_map_create(struct dsr_view **views, unsigned int n)
+struct dsr_map *dsr_map_create(struct dsr_view **views, unsigned int n,
+			       const struct dsr_roles *roles)
 {
 	struct dsr_map_range *range;
 	unsigned int i, ranges = 0;
@@ -442,12 +459,12 @@ struct dsr_map *dsr_map_create(struct dsr_view **views, unsigned int n)
 
 	for (i = 0; i < n; i++)
 		RCU_INIT_POINTER(map->view[i], views[i]);
-	ranges = dsr_map_collect(map, views, range);
+	ranges = dsr_map_collect(map, views, roles, range);
 	sort(range, ranges, sizeof(*range), dsr_map_range_cmp, NULL);
 	dsr_map_add_ranges(map, range, ranges);
-	dsr_map_add_echo(map, views);
+	dsr_map_add_echo(map, views, roles);
 	sort(map->mark, map->n_marks, sizeof(*map->mark), dsr_mark_cmp, NULL);
-	dsr_map_add_lengths(map, views);
+	dsr_map_add_lengths(map, views, roles);
 out:
 	kvfree(range);
 	return map;

@@ -9,7 +9,8 @@
  * and for each a sorted array of disjoint ports.
  *
  * A map is replaced when a service comes or goes, and whole, so that no packet
- * sees half of a change.
+ * sees half of a change. So it is when services begin or end to stand by: a map
+ * has their views, but no packet is led to them.
  */
 #ifndef DSR_MAP_H
 #define DSR_MAP_H
@@ -101,7 +102,8 @@ struct dsr_mark {
  * @mark: ordered
  * @rcu: frees it
  * @n: number of services
- * @view: of each service. Replaced in place when only that service changes.
+ * @view: of each service, active or not. Replaced in place when only that
+ *	service changes.
  *
  * Read under RCU. But for the views it is immutable.
  */
@@ -119,7 +121,8 @@ struct dsr_map {
 	struct dsr_view __rcu	*view[];
 };
 
-struct dsr_map *dsr_map_create(struct dsr_view **views, unsigned int n);
+struct dsr_map *dsr_map_create(struct dsr_view **views, unsigned int n,
+			       const struct dsr_roles *roles);
 void dsr_map_destroy(struct dsr_map *map);
 
 const struct dsr_vip *dsr_map_vip6(const struct dsr_map *map,

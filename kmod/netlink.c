@@ -4,6 +4,7 @@
  * namespace do it under its mutex, and says why not if it does not. Changes
  * are announced to the multicast group as they happen, whoever makes them.
  */
+#include <linux/ctype.h>
 #include <linux/etherdevice.h>
 #include <linux/inetdevice.h>
 #include <linux/sort.h>
@@ -326,6 +327,32 @@ static int dsr_netlink_parse_persist(struct nlattr **tb,
 }
 
 /**
+ * dsr_netlink_parse_group() - the group that is named, if one is
+ * @attr: its name or NULL
+ * @group: the result, of DSR_GROUP_MAX bytes
+ * @extack: told of a refusal
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int dsr_netlink_parse_group(struct nlattr *attr, char *group,
+			    struct netlink_ext_ack *extack)
+{
+	const char *c;
+
+	if (!attr)
+		return 0;
+	nla_strscpy(group, attr, DSR_GROUP_MAX);
+	for (c = group; isascii(*c) && (isalnum(*c) || strchr("._-", *c)) &&
+	     *c; c++)
+		;
+	if (*c || c == group)
+		return dsr_netlink_refuse(extack, attr, -EINVAL,
+					  "group must be 1 to 15 letters, digits, dots, dashes and underscores");
+	return 0;
+}
+
+/**
  * dsr_netlink_parse_opt() - put the options given in place of those there are
  * @tb: a service's attributes
  * @key: the service
@@ -353,6 +380,8 @@ int dsr_netlink_parse_opt(struct nlattr **tb, const struct dsr_service_key *key,
 		opt->midflow = nla_get_u8(tb[DSR_SERVICE_A_MIDFLOW]);
 	dsr_netlink_parse_hash_key(tb[DSR_SERVICE_A_HASH_KEY], opt);
 	return dsr_netlink_parse_sched(tb[DSR_SERVICE_A_SCHEDULER], opt,
+				       extack) ?:
+	       dsr_netlink_parse_group(tb[DSR_SERVICE_A_GROUP], opt->group,
 				       extack) ?:
 	       dsr_netlink_parse_timeouts(tb, opt, extack) ?:
 	       dsr_netlink_parse_persist(tb, key, opt, extack);
@@ -736,7 +765,18 @@ static const u8 dsr_netlink_event_command[] = {
 	[DSR_EVENT_SERVER_ADD]	= DSR_CMD_SERVER_ADD_NTF,
 	[DSR_EVENT_SERVER_SET]	= DSR_CMD_SERVER_SET_NTF,
 	[DSR_EVENT_SERVER_DEL]	= DSR_CMD_SERVER_DEL_NTF,
+	[DSR_EVENT_ROLE_SET]	= DSR_CMD_ROLE_SET_NTF,
 };
+
+static int dsr_netlink_put_event(struct sk_buff *msg,
+				 const struct dsr_event *event)
+{
+	if (event->server)
+		return dsr_netlink_put_server(msg, event->server);
+	if (event->service)
+		return dsr_netlink_put_service(msg, event->service, false);
+	return dsr_netlink_put_role(msg, event->group, event->role);
+}
 
 static int dsr_netlink_event(struct notifier_block *nb, unsigned long type,
 			     void *data)
@@ -744,7 +784,6 @@ static int dsr_netlink_event(struct notifier_block *nb, unsigned long type,
 	const struct dsr_event *event = data;
 	struct sk_buff *msg;
 	void *hdr;
-	int err;
 
 	if (!genl_has_listeners(&dsr_netlink_family, event->net,
 				DSR_NLGRP_CONFIG))
@@ -754,10 +793,7 @@ static int dsr_netlink_event(struct notifier_block *nb, unsigned long type,
 		return NOTIFY_DONE;
 	hdr = genlmsg_put(msg, 0, 0, &dsr_netlink_family, 0,
 			  dsr_netlink_event_command[type]);
-	err = event->server ? dsr_netlink_put_server(msg, event->server) :
-			      dsr_netlink_put_service(msg, event->service,
-						      false);
-	if (err) {
+	if (dsr_netlink_put_event(msg, event)) {
 		nlmsg_free(msg);
 		return NOTIFY_DONE;
 	}

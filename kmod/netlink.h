@@ -41,6 +41,8 @@ int dsr_netlink_parse_service(struct nlattr *nest, struct nlattr **tb,
 int dsr_netlink_parse_opt(struct nlattr **tb, const struct dsr_service_key *key,
 			  struct dsr_service_opt *opt,
 			  struct netlink_ext_ack *extack);
+int dsr_netlink_parse_group(struct nlattr *attr, char *group,
+			    struct netlink_ext_ack *extack);
 int dsr_netlink_parse_key(struct nlattr *attr, struct dsr_service_key *key,
 			  struct netlink_ext_ack *extack);
 int dsr_netlink_parse_conf(struct nlattr *nest, struct dsr_server_conf *conf,
@@ -63,6 +65,9 @@ int dsr_netlink_put_reasons(struct sk_buff *msg,
 /* netlink_config.c */
 int dsr_netlink_config_init(void);
 void dsr_netlink_config_exit(void);
+
+/* netlink_role.c */
+int dsr_netlink_put_role(struct sk_buff *msg, const char *group, u8 role);
 
 /* netlink_flow.c */
 int dsr_netlink_parse_tuple(struct nlattr *nest, struct dsr_tuple *tuple,

@@ -126,6 +126,7 @@ static int dsr_netlink_put_opt(struct sk_buff *msg,
 	    nla_put_u8(msg, DSR_SERVICE_A_LOST, opt->lost) ||
 	    nla_put_u8(msg, DSR_SERVICE_A_MIDFLOW, opt->midflow) ||
 	    nla_put_u32(msg, DSR_SERVICE_A_SLOW_START, opt->slow_start) ||
+	    nla_put_string(msg, DSR_SERVICE_A_GROUP, opt->group) ||
 	    nla_put_u32(msg, DSR_SERVICE_A_PERSIST_TIMEOUT,
 			opt->timeout[DSR_FLOW_STATE_PERSIST]) ||
 	    nla_put_u8(msg, DSR_SERVICE_A_PERSIST_PREFIX_LEN,
@@ -151,6 +152,7 @@ int dsr_netlink_put_service(struct sk_buff *msg,
 
 	if (!nest || dsr_netlink_put_key(msg, &service->key) ||
 	    dsr_netlink_put_opt(msg, &service->opt) ||
+	    nla_put_u8(msg, DSR_SERVICE_A_ROLE, service->role) ||
 	    (secrets && dsr_netlink_put_hash_key(msg, &service->opt.hash_key)))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);

@@ -51,6 +51,12 @@ const struct nla_policy dsr_port_range_nl_policy[DSR_PORT_RANGE_A_LAST + 1] = {
 	[DSR_PORT_RANGE_A_LAST] = { .type = NLA_U16, },
 };
 
+const struct nla_policy dsr_role_nl_policy[DSR_ROLE_A_SERVICES + 1] = {
+	[DSR_ROLE_A_GROUP] = { .type = NLA_NUL_STRING, .len = 15, },
+	[DSR_ROLE_A_ROLE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[DSR_ROLE_A_SERVICES] = { .type = NLA_U32, },
+};
+
 const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_SHARE + 1] = {
 	[DSR_SERVER_A_IPV4] = { .type = NLA_U32, },
 	[DSR_SERVER_A_IPV6] = NLA_POLICY_EXACT_LEN(16),
@@ -64,7 +70,7 @@ const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_SHARE + 1] = {
 	[DSR_SERVER_A_SHARE] = { .type = NLA_U32, },
 };
 
-const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_SLOW_START + 1] = {
+const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_ROLE + 1] = {
 	[DSR_SERVICE_A_PROTOCOL] = { .type = NLA_U8, },
 	[DSR_SERVICE_A_IPV4] = { .type = NLA_U32, },
 	[DSR_SERVICE_A_IPV6] = NLA_POLICY_EXACT_LEN(16),
@@ -86,6 +92,8 @@ const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_SLOW_START + 1] = {
 	[DSR_SERVICE_A_LOST] = NLA_POLICY_MAX(NLA_U8, 2),
 	[DSR_SERVICE_A_MIDFLOW] = NLA_POLICY_MAX(NLA_U8, 2),
 	[DSR_SERVICE_A_SLOW_START] = { .type = NLA_U32, },
+	[DSR_SERVICE_A_GROUP] = { .type = NLA_NUL_STRING, .len = 15, },
+	[DSR_SERVICE_A_ROLE] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 const struct nla_policy dsr_settings_nl_policy[DSR_SETTINGS_A_MEMORY + 1] = {
@@ -97,7 +105,7 @@ const struct nla_policy dsr_settings_nl_policy[DSR_SETTINGS_A_MEMORY + 1] = {
 
 const struct nla_policy dsr_trace_nl_policy[DSR_TRACE_A_WHY + 1] = {
 	[DSR_TRACE_A_FWMARK] = { .type = NLA_U32, },
-	[DSR_TRACE_A_WHY] = NLA_POLICY_MAX(NLA_U8, 8),
+	[DSR_TRACE_A_WHY] = NLA_POLICY_MAX(NLA_U8, 9),
 };
 
 /* DSR_CMD_SERVICE_GET - do */
@@ -243,8 +251,18 @@ const struct nla_policy dsr_announce_del_nl_policy[DSR_A_ANNOUNCE + 1] = {
 	[DSR_A_ANNOUNCE] = NLA_POLICY_NESTED(dsr_announce_nl_policy),
 };
 
+/* DSR_CMD_ROLE_GET - do */
+const struct nla_policy dsr_role_get_nl_policy[DSR_A_ROLE + 1] = {
+	[DSR_A_ROLE] = NLA_POLICY_NESTED(dsr_role_nl_policy),
+};
+
+/* DSR_CMD_ROLE_SET - do */
+const struct nla_policy dsr_role_set_nl_policy[DSR_A_ROLE + 1] = {
+	[DSR_A_ROLE] = NLA_POLICY_NESTED(dsr_role_nl_policy),
+};
+
 /* Ops table for dsr */
-const struct genl_ops dsr_nl_ops[26] = {
+const struct genl_ops dsr_nl_ops[28] = {
 	{
 		.cmd		= DSR_CMD_SERVICE_GET,
 		.doit		= dsr_nl_service_get_doit,
@@ -423,6 +441,20 @@ const struct genl_ops dsr_nl_ops[26] = {
 		.doit		= dsr_nl_announce_del_doit,
 		.policy		= dsr_announce_del_nl_policy,
 		.maxattr	= DSR_A_ANNOUNCE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_ROLE_GET,
+		.doit		= dsr_nl_role_get_doit,
+		.dumpit		= dsr_nl_role_get_dumpit,
+		.policy		= dsr_role_get_nl_policy,
+		.maxattr	= DSR_A_ROLE,
+	},
+	{
+		.cmd		= DSR_CMD_ROLE_SET,
+		.doit		= dsr_nl_role_set_doit,
+		.policy		= dsr_role_set_nl_policy,
+		.maxattr	= DSR_A_ROLE,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -17,8 +17,9 @@ extern const struct nla_policy dsr_config_nl_policy[DSR_CONFIG_A_SERVERS + 1];
 extern const struct nla_policy dsr_flow_nl_policy[DSR_FLOW_A_COUNT + 1];
 extern const struct nla_policy dsr_ingress_nl_policy[DSR_INGRESS_A_ACTIVE + 1];
 extern const struct nla_policy dsr_port_range_nl_policy[DSR_PORT_RANGE_A_LAST + 1];
+extern const struct nla_policy dsr_role_nl_policy[DSR_ROLE_A_SERVICES + 1];
 extern const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_SHARE + 1];
-extern const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_SLOW_START + 1];
+extern const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_ROLE + 1];
 extern const struct nla_policy dsr_settings_nl_policy[DSR_SETTINGS_A_MEMORY + 1];
 extern const struct nla_policy dsr_trace_nl_policy[DSR_TRACE_A_WHY + 1];
 
@@ -74,8 +75,12 @@ extern const struct nla_policy dsr_announce_add_nl_policy[DSR_A_ANNOUNCE + 1];
 
 extern const struct nla_policy dsr_announce_del_nl_policy[DSR_A_ANNOUNCE + 1];
 
+extern const struct nla_policy dsr_role_get_nl_policy[DSR_A_ROLE + 1];
+
+extern const struct nla_policy dsr_role_set_nl_policy[DSR_A_ROLE + 1];
+
 /* Ops table for dsr */
-extern const struct genl_ops dsr_nl_ops[26];
+extern const struct genl_ops dsr_nl_ops[28];
 
 int dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_service_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -109,6 +114,9 @@ int dsr_nl_announce_get_dumpit(struct sk_buff *skb,
 			       struct netlink_callback *cb);
 int dsr_nl_announce_add_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_announce_del_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_role_get_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_role_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int dsr_nl_role_set_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	DSR_NLGRP_CONFIG,

@@ -11,6 +11,7 @@
 /**
  * struct dsr_netlink_trace - a packet and its way
  * @dn: the namespace
+ * @all: its map if none of its services stood by; NULL if none does
  * @flows: its flows
  * @mark: firewall mark of the packet
  * @view: of its service, or NULL
@@ -23,6 +24,7 @@
  */
 struct dsr_netlink_trace {
 	struct dsr_net			*dn;
+	struct dsr_map			*all;
 	struct dsr_flow_table		*flows;
 	u32				mark;
 	const struct dsr_view		*view;
@@ -117,6 +119,20 @@ static void dsr_netlink_trace_schedule(struct dsr_netlink_trace *t)
 		 sched->ops->peek ? DSR_WHY_TURN : DSR_WHY_CHANCE;
 }
 
+/* Nothing takes the packet: a service that stands by may be why. */
+static void dsr_netlink_trace_standby(struct dsr_netlink_trace *t)
+{
+	const struct dsr_view *view;
+
+	if (!t->all)
+		return;
+	view = dsr_netlink_trace_view(t->all, t->mark, &t->entry.tuple);
+	if (!view)
+		return;
+	t->service = view->service;
+	t->why = DSR_WHY_STANDBY;
+}
+
 /* Under RCU and the configuration mutex, which keeps what is found. */
 static void dsr_netlink_trace_run(struct dsr_netlink_trace *t)
 {
@@ -126,8 +142,10 @@ static void dsr_netlink_trace_run(struct dsr_netlink_trace *t)
 	if (!map)
 		return;
 	t->view = dsr_netlink_trace_view(map, t->mark, &t->entry.tuple);
-	if (!t->view)
+	if (!t->view) {
+		dsr_netlink_trace_standby(t);
 		return;
+	}
 	t->flows = rcu_dereference(t->dn->flows);
 	t->service = t->view->service;
 	if (!t->view->sessionless &&
@@ -223,10 +241,13 @@ int dsr_nl_trace_get_doit(struct sk_buff *skb, struct genl_info *info)
 	if (!msg)
 		return -ENOMEM;
 	mutex_lock(&t.dn->lock);
+	if (t.dn->roles && t.dn->n_services)
+		t.all = dsr_pernet_map_of_all(t.dn);
 	rcu_read_lock();
 	dsr_netlink_trace_run(&t);
 	err = dsr_netlink_put_trace(msg, &t);
 	rcu_read_unlock();
+	dsr_map_destroy(t.all);
 	mutex_unlock(&t.dn->lock);
 	return dsr_netlink_send(msg, info, hdr, err);
 }

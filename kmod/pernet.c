@@ -483,7 +483,31 @@ static struct dsr_map *dsr_pernet_map_create(struct dsr_net *dn,
 	}
 	if (is_new)
 		views[n++] = view;
-	map = dsr_map_create(views, n);
+	map = dsr_map_create(views, n, dn->roles);
+	kvfree(views);
+	return map;
+}
+
+/**
+ * dsr_pernet_map_of_all() - the map if every service were active
+ * @dn: the namespace, with a service
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: it, for dsr_map_destroy(), or NULL.
+ */
+struct dsr_map *dsr_pernet_map_of_all(const struct dsr_net *dn)
+{
+	struct dsr_service *service;
+	struct dsr_view **views;
+	struct dsr_map *map;
+	unsigned int n = 0;
+
+	views = kvmalloc_array(dn->n_services, sizeof(*views), GFP_KERNEL);
+	if (!views)
+		return NULL;
+	list_for_each_entry(service, &dn->services, list)
+		views[n++] = dsr_pernet_seen(dn, service);
+	map = dsr_map_create(views, n, NULL);
 	kvfree(views);
 	return map;
 }
@@ -498,12 +522,15 @@ static struct dsr_map *dsr_pernet_map_create(struct dsr_net *dn,
  */
 struct dsr_map *dsr_pernet_replace_map(struct dsr_net *dn, struct dsr_map *map)
 {
+	struct dsr_view *view;
 	unsigned int i;
 
-	for (i = 0; map && i < map->n; i++)
-		rcu_dereference_protected(map->view[i],
-					  lockdep_is_held(&dn->lock))
-			->service->slot = i;
+	for (i = 0; map && i < map->n; i++) {
+		view = rcu_dereference_protected(map->view[i],
+						 lockdep_is_held(&dn->lock));
+		view->service->slot = i;
+		view->service->role = dsr_roles_find(dn->roles, view->group);
+	}
 	dn->generation++;
 	map = rcu_replace_pointer(dn->map, map, lockdep_is_held(&dn->lock));
 	dsr_announce_changed(&dn->announce);
@@ -985,6 +1012,99 @@ int dsr_pernet_server_del(struct dsr_net *dn,
 	return 0;
 }
 
+/* Roles */
+
+/**
+ * dsr_pernet_find_group() - whether there is a group
+ * @dn: the namespace
+ * @group: its name
+ * @extack: told if there is not
+ *
+ * There is one that a service is in, one that has a role of its own, and that
+ * of services of which nothing is said.
+ *
+ * Context: process, under the configuration mutex.
+ * Return: how many services are in it, or -ENOENT.
+ */
+int dsr_pernet_find_group(const struct dsr_net *dn, const char *group,
+			  struct netlink_ext_ack *extack)
+{
+	const struct dsr_service *service;
+	int n = 0;
+
+	list_for_each_entry(service, &dn->services, list)
+		n += !strcmp(service->opt.group, group);
+	if (n || dsr_roles_own(dn->roles, group) ||
+	    !strcmp(group, DSR_GROUP_USUAL))
+		return n;
+	NL_SET_ERR_MSG(extack,
+		       "no service is in this group: add one first, or see which groups there are");
+	return -ENOENT;
+}
+
+/* Show packets what roles make of the services. */
+static int dsr_pernet_role_apply(struct dsr_net *dn, struct dsr_roles *roles)
+{
+	struct dsr_roles *before = dn->roles;
+	struct dsr_map *map = NULL;
+
+	dn->roles = roles;
+	if (dn->n_services) {
+		map = dsr_pernet_map_create(dn, NULL, NULL);
+		if (!map) {
+			dn->roles = before;
+			return -ENOMEM;
+		}
+		dsr_map_destroy(dsr_pernet_replace_map(dn, map));
+	}
+	kvfree(before);
+	return 0;
+}
+
+/**
+ * dsr_pernet_role_set() - have services stand by, or serve them
+ * @dn: the namespace
+ * @group: those of this group; NULL for all of them and those to come
+ * @role: what they are to be
+ * @extack: told of a refusal
+ *
+ * Flows, counters and next hops stay. Who is active tells the neighbours, even
+ * if it was before: another one may have been meanwhile.
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: 0, -ENOENT, -ENOSPC or -ENOMEM.
+ */
+int dsr_pernet_role_set(struct dsr_net *dn, const char *group,
+			enum dsr_role role, struct netlink_ext_ack *extack)
+{
+	struct dsr_event event = {
+		.net = dn->net, .group = group, .role = role,
+	};
+	struct dsr_roles *roles;
+	int err;
+
+	if (group && dsr_pernet_find_group(dn, group, extack) < 0)
+		return -ENOENT;
+	if (group && dn->roles && dn->roles->n == DSR_ROLES_MAX &&
+	    !dsr_roles_own(dn->roles, group)) {
+		NL_SET_ERR_MSG(extack,
+			       "no more than 1024 groups can have a role of their own: give all of them one");
+		return -ENOSPC;
+	}
+	roles = dsr_roles_with(dn->roles, group, role);
+	if (!roles)
+		return -ENOMEM;
+	err = dsr_pernet_role_apply(dn, roles);
+	if (err) {
+		kvfree(roles);
+		return err;
+	}
+	if (role == DSR_ROLE_ACTIVE)
+		dsr_announce_again(&dn->announce, NULL);
+	dsr_event_emit(DSR_EVENT_ROLE_SET, &event);
+	return 0;
+}
+
 /* Devices at ingress */
 
 /**
@@ -1129,6 +1249,7 @@ static void __net_exit dsr_pernet_net_exit(struct net *net)
 	dsr_tally_destroy(dn->tally);
 	mutex_unlock(&dn->lock);
 	dsr_claims_destroy(dn->claims);
+	kvfree(dn->roles);
 }
 
 static struct pernet_operations dsr_pernet_net_ops = {

@@ -62,6 +62,7 @@ struct dsr_pernet_ops {
  * @services: all services, in the order they came
  * @n_services: how many
  * @claims: which packets are theirs
+ * @roles: which of them are active
  * @max_flows: flows of each family that there may be
  * @generation: goes up by one with each change, for dumps and for those who
  *	change what they have read
@@ -94,6 +95,7 @@ struct dsr_net {
 	struct list_head		services;
 	unsigned int			n_services;
 	struct dsr_claims		*claims;
+	struct dsr_roles		*roles;
 	u32				max_flows;
 	u32				generation;
 	struct delayed_work		refresh;
@@ -144,6 +146,12 @@ int dsr_pernet_announce_add(struct dsr_net *dn, const char *name, u32 every,
 			    struct netlink_ext_ack *extack);
 int dsr_pernet_announce_del(struct dsr_net *dn, const char *name,
 			    struct netlink_ext_ack *extack);
+
+int dsr_pernet_find_group(const struct dsr_net *dn, const char *group,
+			  struct netlink_ext_ack *extack);
+int dsr_pernet_role_set(struct dsr_net *dn, const char *group,
+			enum dsr_role role, struct netlink_ext_ack *extack);
+struct dsr_map *dsr_pernet_map_of_all(const struct dsr_net *dn);
 
 /* For config.c, which changes all at once. */
 void dsr_pernet_emit(const struct dsr_net *dn, enum dsr_event_type type,

@@ -48,6 +48,7 @@ void dsr_service_defaults(const struct dsr_service_key *key,
 	if (key->n_ports <= 1)
 		opt->timeout[DSR_FLOW_STATE_PERSIST] = 0;
 	opt->persist_prefix_len = key->family == AF_INET ? 32 : 128;
+	strscpy(opt->group, DSR_GROUP_USUAL, sizeof(opt->group));
 }
 
 /**
@@ -75,6 +76,7 @@ void dsr_service_configure(struct dsr_service *service,
 	service->opt.sessionless = opt->sessionless;
 	service->opt.lost = opt->lost;
 	service->opt.midflow = opt->midflow;
+	memcpy(service->opt.group, opt->group, sizeof(opt->group));
 }
 
 /**
@@ -401,6 +403,7 @@ struct dsr_view *dsr_view_build(struct dsr_service *service,
 	view->lost = opt->lost;
 	view->midflow = opt->midflow;
 	view->echo = opt->echo;
+	memcpy(view->group, opt->group, sizeof(view->group));
 	view->hash_key = opt->hash_key;
 	if (!n)
 		return view;

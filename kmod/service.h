@@ -10,6 +10,7 @@
 #ifndef DSR_SERVICE_H
 #define DSR_SERVICE_H
 
+#include "kmod/role.h"
 #include "kmod/sched.h"
 #include "kmod/server.h"
 
@@ -86,6 +87,7 @@ extern const u32 dsr_service_timeouts[DSR_SERVICE_TIMEOUTS];
  * @lost: enum dsr_lost
  * @midflow: enum dsr_midflow
  * @slow_start: seconds in which a server's share grows to its weight
+ * @group: name of its group, followed by zeros
  *
  * Compared as memory: begin with dsr_service_defaults().
  */
@@ -100,6 +102,7 @@ struct dsr_service_opt {
 	u8				persist_prefix_len;
 	u8				lost;
 	u8				midflow;
+	char				group[DSR_GROUP_MAX];
 };
 
 /**
@@ -112,6 +115,7 @@ struct dsr_service_opt {
  * @n_servers: how many
  * @starting: a server has not got its whole share yet
  * @stale: its view could not be brought up to date for want of memory
+ * @role: enum dsr_role, that of its group
  * @slot: index of its view in the namespace's map
  * @list: in the namespace's list
  * @rcu: frees it
@@ -127,6 +131,7 @@ struct dsr_service {
 	unsigned int			n_servers;
 	bool				starting;
 	bool				stale;
+	u8				role;
 	unsigned int			slot;
 	struct list_head		list;
 	struct rcu_head			rcu;
@@ -148,6 +153,7 @@ struct dsr_service {
  * @share: the weight that each of them is scheduled by
  * @n: number of servers that are scheduled
  * @n_all: and of those after them, which get flows while none of these can
+ * @group: the service's, for the map
  * @server: those that have a weight, are up and ready, and then such fallback
  *	servers; the latter alone, if there are no others; or, if there are
  *	neither, those whose neighbour is being resolved
@@ -169,6 +175,7 @@ struct dsr_view {
 	u32			*share;
 	unsigned int		n;
 	unsigned int		n_all;
+	char			group[DSR_GROUP_MAX];
 	struct dsr_server	*server[];
 };
 

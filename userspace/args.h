@@ -34,6 +34,7 @@ struct request {
 	uint32_t count;			/* 0: not given */
 	struct announce announce;	/* but for the device */
 	bool force;
+	struct role role;
 };
 
 /* Room for what the text functions of keywords write. */

@@ -24,6 +24,7 @@ extern const struct keyword import_file;
 extern const struct keyword settings_keywords[];
 extern const struct keyword ingress_dev;
 extern const struct keyword announce_keywords[];
+extern const struct keyword role_keywords[];
 extern const struct keyword config_file;
 extern const struct keyword save_file;
 extern const struct keyword apply_keywords[];
@@ -77,6 +78,12 @@ int cmd_announce_show(struct request *request, const struct out *out,
 int cmd_announce_add(struct request *request, const struct out *out,
 		     struct err *err);
 int cmd_announce_del(struct request *request, const struct out *out,
+		     struct err *err);
+int cmd_role_show(struct request *request, const struct out *out,
+		  struct err *err);
+int cmd_role_active(struct request *request, const struct out *out,
+		    struct err *err);
+int cmd_role_standby(struct request *request, const struct out *out,
 		     struct err *err);
 int cmd_config_show(struct request *request, const struct out *out,
 		    struct err *err);

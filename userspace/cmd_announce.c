@@ -52,7 +52,7 @@ const struct keyword announce_keywords[] = {
 
 /* --- Who else answers ----------------------------------------------------- */
 
-/* What would be announced: services that are no prefix and no mark. */
+/* What would be announced: of services that are active, no prefix, no mark. */
 static int announce_read(struct dsr_nl *nl, struct model *model,
 			 struct err *err)
 {
@@ -63,7 +63,9 @@ static int announce_read(struct dsr_nl *nl, struct model *model,
 	status = dsr_nl_get_services(nl, NULL, model, err);
 	for (i = 0; i < model->n_services; i++) {
 		key = &model->services[i].key;
-		if (!key->fwmark && key->prefix_len == addr_bits(&key->addr))
+		if (!key->fwmark &&
+		    key->prefix_len == addr_bits(&key->addr) &&
+		    model->services[i].role == DSR_ROLE_ACTIVE)
 			model->services[n++] = model->services[i];
 	}
 	model->n_services = n;

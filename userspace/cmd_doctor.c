@@ -72,6 +72,9 @@ static int doctor_read(struct doctor *doctor, struct err *err)
 		status = dsr_nl_get_servers(doctor->nl, only, NULL,
 					    &doctor->model, err);
 	if (!status)
+		status = dsr_nl_get_announces(doctor->nl, NULL, &doctor->model,
+					      err);
+	if (!status)
 		status = host_read(&doctor->host, err);
 	if (status)
 		return status;

@@ -34,6 +34,10 @@ static int metrics_get(struct dsr_nl *nl, struct model *model, struct err *err)
 	if (!status)
 		status = dsr_nl_get_settings(nl, model, err);
 	if (!status)
+		status = dsr_nl_get_roles(nl, NULL, model, err);
+	if (!status)
+		status = dsr_nl_get_announces(nl, NULL, model, err);
+	if (!status)
 		status = dsr_nl_get_services(nl, NULL, model, err);
 	if (!status)
 		status = dsr_nl_get_servers(nl, NULL, NULL, model, err);

@@ -73,6 +73,14 @@ static int service_parse_prefix(const struct keyword *keyword,
 	return status;
 }
 
+static int service_parse_group(const struct keyword *keyword,
+			       const char *word, struct request *request,
+			       struct err *err)
+{
+	return value_group(keyword->name, word,
+			   service_field(keyword, request), err);
+}
+
 #define MEMBER(member) \
 	.offset = offsetof(struct service, member), \
 	.size = sizeof(((struct service *)0)->member)
@@ -148,6 +156,10 @@ const struct keyword service_keywords[] = {
 	{ "slow-start", "TIME|off",
 	  "how long a new server's share grows to its weight; off unless given",
 	  service_parse_time_or_off, FIELD(SLOW_START, slow_start, time) },
+	{ "group", "NAME",
+	  "services that are active, or stand by, together; default unless "
+	  "given",
+	  service_parse_group, FIELD(GROUP, group, string) },
 	{ 0 },
 };
 

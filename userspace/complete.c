@@ -101,6 +101,24 @@ static void complete_devices(const char *word)
 		if_freenameindex(devices);
 }
 
+static void complete_groups(const char *word)
+{
+	struct model model = { 0 };
+	struct dsr_nl *nl;
+	struct err err;
+	size_t i;
+
+	if (dsr_nl_open(&nl, &err))
+		return;
+	dsr_nl_get_roles(nl, NULL, &model, &err);
+	dsr_nl_close(nl);
+	for (i = 0; i < model.n_roles; i++) {
+		if (*model.roles[i].group)
+			complete_name(model.roles[i].group, word);
+	}
+	model_clear(&model);
+}
+
 /* --- Values and keywords -------------------------------------------------- */
 
 /* Those of "NAME|on|off" that are words as they stand. */
@@ -130,6 +148,8 @@ static void complete_value(const struct complete *complete,
 		complete_choices(keyword->value, word);
 	if (!strcasecmp(keyword->name, "dev"))
 		complete_devices(word);
+	if (!strcmp(keyword->name, "group"))
+		complete_groups(word);
 	if (!strcmp(keyword->name, "server") && complete->has_service)
 		complete_servers(&complete->service, word);
 }

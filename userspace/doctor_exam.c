@@ -229,6 +229,29 @@ static void exam_add_segment(struct exam *exam, const struct host_link *link)
 	segment->source6 = exam_source(exam, AF_INET6, link->index, NULL);
 }
 
+/* Whether all services of a VIP are left to another director. */
+static bool exam_standby(const struct exam *exam, const struct addr *vip)
+{
+	const struct model *model = exam->model;
+	struct addr addr;
+	size_t i;
+
+	for (i = 0; i < model->n_services; i++) {
+		if (model->services[i].role != DSR_ROLE_STANDBY &&
+		    exam_address(&model->services[i].key, &addr) &&
+		    !addr_compare(&addr, vip))
+			return false;
+	}
+	return true;
+}
+
+static void exam_plan_vip(const struct exam *exam, struct exam_vip *vip)
+{
+	vip->local = host_addr(exam->host, &vip->addr);
+	vip->standby = exam_standby(exam, &vip->addr);
+	vip->held = !vip->standby && (vip->local || exam->model->n_announces);
+}
+
 static void exam_plan_vips(struct exam *exam)
 {
 	const struct model *model = exam->model;
@@ -242,8 +265,7 @@ static void exam_plan_vips(struct exam *exam)
 	exam->n_vips = exam_unique(exam->vips, exam->n_vips,
 				   sizeof(*exam->vips), exam_compare_vips);
 	for (i = 0; i < exam->n_vips; i++)
-		exam->vips[i].local = host_addr(exam->host,
-						&exam->vips[i].addr);
+		exam_plan_vip(exam, &exam->vips[i]);
 }
 
 static void exam_plan_targets(struct exam *exam)

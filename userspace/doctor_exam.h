@@ -14,6 +14,8 @@
 struct exam_vip {
 	struct addr addr;	/* of a prefix, one address */
 	bool local;		/* this machine has it */
+	bool standby;		/* another one is to have it now */
+	bool held;		/* this one is to: it has it, or answers for it */
 };
 
 /* A server, as packets reach it. */

@@ -50,6 +50,11 @@ static const struct {
 		"holder", NOTE, "{owner} has {vip}, this machine has not",
 		"the director that is active now, or a router", false,
 		NULL, NULL },
+	[FIND_STANDBY] = {
+		"standby", NOTE,
+		"{vip} is left to another director: its services stand by",
+		NULL, false,
+		"dsrctl role active  # if there is no other one", NULL },
 	[FIND_FORWARDED] = {
 		"forwarded", FAULT,
 		"{server} forwards packets for {vip} instead of taking them",

@@ -147,7 +147,7 @@ static void judge_claim_of_other(const struct exam *exam,
 	struct finding *finding;
 
 	if (judge_is_vrrp(&claim->mac) ||
-	    (!vip->local && judge_is_alone(exam, claim)))
+	    (!vip->held && judge_is_alone(exam, claim)))
 		kind = FIND_HOLDER;
 	finding = judge_add(report, kind,
 			    judge_claim_text(claim,
@@ -786,6 +786,20 @@ static void judge_mtu(const struct exam *exam, const struct exam_vip *vip,
 	}
 }
 
+static void judge_roles(const struct exam *exam, struct report *report)
+{
+	struct finding *finding;
+	size_t i;
+
+	for (i = 0; i < exam->n_vips; i++) {
+		if (!exam->vips[i].standby)
+			continue;
+		finding = judge_add(report, FIND_STANDBY,
+				    judge_text("dsrctl role show"));
+		finding->vip = exam->vips[i].addr;
+	}
+}
+
 void judge_host(const struct exam *exam, const char *version,
 		struct report *report)
 {
@@ -794,6 +808,7 @@ void judge_host(const struct exam *exam, const char *version,
 	size_t i;
 
 	judge_version(exam, version, report);
+	judge_roles(exam, report);
 	for (i = 0; i < exam->n_vips; i++) {
 		judge_local_vip(exam, &exam->vips[i], report);
 		judge_mtu(exam, &exam->vips[i], report);

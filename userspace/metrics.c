@@ -206,6 +206,65 @@ static void metrics_reasons(FILE *to, const struct model *model)
 	}
 }
 
+/* Of groups that there are. */
+static void metrics_roles(FILE *to, const struct model *model)
+{
+	static const char name[] = "dsr_role";
+	size_t i;
+
+	metric_start(to, name, "gauge",
+		     "Whether the group's services are active here: 1, or 0 "
+		     "on standby.");
+	for (i = 0; i < model->n_roles; i++) {
+		const struct role *role = &model->roles[i];
+
+		if (!*role->group)
+			continue;
+		fprintf(to, "%s", name);
+		metric_label(to, "{", "group", role->group);
+		metric_value(to, role->role == DSR_ROLE_ACTIVE);
+	}
+}
+
+#define ANNOUNCE_VALUE(member) \
+	static uint64_t announce_##member(const void *of) \
+	{ \
+		return ((const struct announce *)of)->member; \
+	}
+
+ANNOUNCE_VALUE(announced)
+ANNOUNCE_VALUE(answered)
+ANNOUNCE_VALUE(conflicts)
+
+static const struct metric announce_metrics[] = {
+	{ "dsr_announced_total", "counter",
+	  "Frames that told of virtual addresses unasked.",
+	  announce_announced },
+	{ "dsr_announce_answers_total", "counter",
+	  "Questions for virtual addresses that were answered.",
+	  announce_answered },
+	{ "dsr_announce_conflicts_total", "counter",
+	  "Frames by which others said to have a virtual address.",
+	  announce_conflicts },
+};
+
+static void metrics_announces(FILE *to, const struct model *model)
+{
+	size_t i, j;
+
+	for (i = 0; i < COUNT(announce_metrics); i++) {
+		const struct metric *metric = &announce_metrics[i];
+
+		metric_start(to, metric->name, metric->type, metric->help);
+		for (j = 0; j < model->n_announces; j++) {
+			fprintf(to, "%s", metric->name);
+			metric_label(to, "{", "device",
+				     model->announces[j].dev);
+			metric_value(to, metric->value(&model->announces[j]));
+		}
+	}
+}
+
 static void metric_alone(FILE *to, const char *name, const char *help,
 			 uint64_t value)
 {
@@ -237,6 +296,8 @@ void metrics_print(FILE *to, const struct model *model)
 	metric_value(to, 1);
 	metrics_reasons(to, model);
 	metrics_settings(to, &model->settings);
+	metrics_roles(to, model);
+	metrics_announces(to, model);
 	metrics_services(to, model);
 	metrics_servers(to, model);
 }

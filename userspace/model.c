@@ -56,6 +56,13 @@ const char *const model_why[] = {
 	[DSR_WHY_SESSIONLESS] = "sessionless",
 	[DSR_WHY_LOST] = "lost",
 	[DSR_WHY_NO_SERVER] = "no-server",
+	[DSR_WHY_STANDBY] = "standby",
+	NULL
+};
+
+const char *const model_role[] = {
+	[DSR_ROLE_ACTIVE] = "active",
+	[DSR_ROLE_STANDBY] = "standby",
 	NULL
 };
 
@@ -144,6 +151,13 @@ struct announce *model_add_announce(struct model *model)
 	return &model->announces[model->n_announces - 1];
 }
 
+struct role *model_add_role(struct model *model)
+{
+	model->roles = model_grow(model->roles, &model->n_roles,
+				  sizeof(*model->roles));
+	return &model->roles[model->n_roles - 1];
+}
+
 void model_set_defaults(struct service *service)
 {
 	static const uint32_t timeouts[N_TIMEOUTS] = {
@@ -164,6 +178,8 @@ void model_set_defaults(struct service *service)
 	service->lost = DSR_LOST_RESCHEDULE;
 	service->midflow = DSR_MIDFLOW_HASH;
 	service->slow_start = 0;
+	memset(service->group, 0, sizeof(service->group));
+	strcpy(service->group, GROUP_USUAL);
 }
 
 static int model_compare_services(const void *a, const void *b)
@@ -296,6 +312,7 @@ void model_clear(struct model *model)
 	free(model->reasons);
 	free(model->ingresses);
 	free(model->announces);
+	free(model->roles);
 	arena_clear(&model->arena);
 	memset(model, 0, sizeof(*model));
 }

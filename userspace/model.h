@@ -12,6 +12,8 @@
 
 #define SCHEDULER_MAX	16
 #define SCHEDULER_USUAL	"wrr"
+#define GROUP_MAX	16
+#define GROUP_USUAL	"default"
 #define N_TIMEOUTS	(DSR_FLOW_STATE_OTHER + 1)
 
 struct stats {
@@ -50,6 +52,8 @@ struct service {
 	uint8_t lost;			/* enum dsr_lost */
 	uint8_t midflow;		/* enum dsr_midflow */
 	uint32_t slow_start;		/* seconds; 0: off */
+	char group[GROUP_MAX];		/* up to its end with zeros */
+	uint8_t role;			/* enum dsr_role */
 	struct stats stats;
 	struct place at;
 };
@@ -150,6 +154,13 @@ struct announce {
 	struct place at;
 };
 
+/* What this director is to a group of services. */
+struct role {
+	char group[GROUP_MAX];		/* empty: those to come, or all */
+	uint8_t role;			/* enum dsr_role, or a later one */
+	uint32_t services;
+};
+
 /* Which configuration runs, and how large it is. */
 struct config {
 	uint32_t generation;
@@ -163,7 +174,9 @@ struct model {
 	struct reason *reasons;
 	struct ingress *ingresses;
 	struct announce *announces;
+	struct role *roles;
 	size_t n_services, n_servers, n_reasons, n_ingresses, n_announces;
+	size_t n_roles;
 	struct settings settings;
 	struct config config;
 	uint64_t n_forgotten;		/* flows that were deleted */
@@ -180,7 +193,7 @@ struct model {
 /* A change that the kernel tells of, with what was changed. */
 struct event {
 	uint8_t kind;			/* DSR_CMD_…_NTF */
-	struct model model;		/* one service or one server */
+	struct model model;		/* one service, server or role */
 };
 
 /*
@@ -193,6 +206,7 @@ extern const char *const model_lost[];
 extern const char *const model_midflow[];
 extern const char *const model_flow_state[];
 extern const char *const model_why[];
+extern const char *const model_role[];
 
 /* The schedulers that the module of this version has. */
 extern const char *const model_scheduler[];
@@ -209,6 +223,7 @@ struct server_state *model_add_state(struct model *model,
 struct reason *model_add_reason(struct model *model);
 struct ingress *model_add_ingress(struct model *model);
 struct announce *model_add_announce(struct model *model);
+struct role *model_add_role(struct model *model);
 
 /* Set all that a service with its key has unless given, but the scheduler. */
 void model_set_defaults(struct service *service);

@@ -62,6 +62,7 @@ static const char *const events[] = {
 	[DSR_CMD_SERVER_ADD_NTF] = "server-add",
 	[DSR_CMD_SERVER_SET_NTF] = "server-set",
 	[DSR_CMD_SERVER_DEL_NTF] = "server-del",
+	[DSR_CMD_ROLE_SET_NTF] = "role-set",
 };
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))

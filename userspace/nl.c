@@ -256,6 +256,9 @@ static const char *dsr_nl_subject(const struct nl_request *request,
 	else if (request->announce)
 		snprintf(text, SUBJECT_TEXT, "announce %s: ",
 			 request->announce->dev);
+	else if (request->role && *request->role->group)
+		snprintf(text, SUBJECT_TEXT, "role group %s: ",
+			 request->role->group);
 	return text;
 }
 
@@ -286,6 +289,7 @@ static int dsr_nl_dump(struct dsr_nl *nl, const struct nl_request *request,
 	const size_t n_servers = nl->model->n_servers;
 	const size_t n_ingresses = nl->model->n_ingresses;
 	const size_t n_announces = nl->model->n_announces;
+	const size_t n_roles = nl->model->n_roles;
 	int status, tries;
 
 	for (tries = 0; tries < DUMP_TRIES; tries++) {
@@ -293,6 +297,7 @@ static int dsr_nl_dump(struct dsr_nl *nl, const struct nl_request *request,
 		nl->model->n_servers = n_servers;
 		nl->model->n_ingresses = n_ingresses;
 		nl->model->n_announces = n_announces;
+		nl->model->n_roles = n_roles;
 		if (request->op == DSR_CMD_SERVER_GET)
 			model_forget_running(nl->model);
 		status = dsr_nl_call(nl, request, err);
@@ -431,6 +436,30 @@ int dsr_nl_get_announces(struct dsr_nl *nl, const struct announce *only,
 	struct nl_request request = {
 		.op = DSR_CMD_ANNOUNCE_GET,
 		.announce = only,
+	};
+
+	nl->model = model;
+	if (only)
+		return dsr_nl_call(nl, &request, err);
+	request.flags = NLM_F_DUMP;
+	return dsr_nl_dump(nl, &request, err);
+}
+
+int dsr_nl_set_role(struct dsr_nl *nl, const struct role *role,
+		    struct err *err)
+{
+	const struct nl_request request = {
+		.op = DSR_CMD_ROLE_SET, .role = role, .has_role = true,
+	};
+
+	return dsr_nl_call(nl, &request, err);
+}
+
+int dsr_nl_get_roles(struct dsr_nl *nl, const struct role *only,
+		     struct model *model, struct err *err)
+{
+	struct nl_request request = {
+		.op = DSR_CMD_ROLE_GET, .role = only,
 	};
 
 	nl->model = model;

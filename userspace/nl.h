@@ -65,6 +65,17 @@ int dsr_nl_change_announce(struct dsr_nl *nl, uint8_t op,
 int dsr_nl_get_announces(struct dsr_nl *nl, const struct announce *only,
 			 struct model *model, struct err *err);
 
+/* For @role->group, or all of them and those to come if it is empty. */
+int dsr_nl_set_role(struct dsr_nl *nl, const struct role *role,
+		    struct err *err);
+
+/*
+ * Add to @model the roles of all groups, and of those to come; or of one if
+ * @only is not NULL.
+ */
+int dsr_nl_get_roles(struct dsr_nl *nl, const struct role *only,
+		     struct model *model, struct err *err);
+
 /* Call @on_flow for each flow that is selected, as it comes. */
 typedef void dsr_nl_flow_fn(const struct flow *flow, void *arg);
 int dsr_nl_get_flows(struct dsr_nl *nl, const struct flow_filter *filter,

@@ -40,6 +40,11 @@ static const struct field service_fields[] = {
 	FIELD(SERVICE_A_SLOW_START, service, slow_start),
 };
 
+/* Those that are only told. */
+static const struct field service_told_fields[] = {
+	FIELD(SERVICE_A_ROLE, service, role),
+};
+
 static const struct field server_fields[] = {
 	FIELD(SERVER_A_WEIGHT, server, weight),
 	FIELD(SERVER_A_MAC, server, mac),
@@ -89,6 +94,11 @@ static const struct field announce_fields[] = {
 	FIELD(ANNOUNCE_A_ANNOUNCED, announce, announced),
 	FIELD(ANNOUNCE_A_ANSWERED, announce, answered),
 	FIELD(ANNOUNCE_A_CONFLICTS, announce, conflicts),
+};
+
+static const struct field role_fields[] = {
+	FIELD(ROLE_A_ROLE, role, role),
+	FIELD(ROLE_A_SERVICES, role, services),
 };
 
 static const struct field config_fields[] = {
@@ -191,6 +201,9 @@ static int msg_put_service(struct nl_msg *msg,
 		return -1;
 	if (options && options->scheduler[0] &&
 	    nla_put_string(msg, DSR_SERVICE_A_SCHEDULER, options->scheduler))
+		return -1;
+	if (options && options->given & GIVEN(DSR_SERVICE_A_GROUP) &&
+	    nla_put_string(msg, DSR_SERVICE_A_GROUP, options->group))
 		return -1;
 	return nla_nest_end(msg, nest);
 }
@@ -318,6 +331,20 @@ static int msg_put_announce(struct nl_msg *msg,
 	return nla_nest_end(msg, nest);
 }
 
+static int msg_put_role(struct nl_msg *msg, const struct role *role,
+			bool has_role)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(msg, DSR_A_ROLE | NLA_F_NESTED);
+	if (!nest ||
+	    (*role->group &&
+	     nla_put_string(msg, DSR_ROLE_A_GROUP, role->group)) ||
+	    (has_role && nla_put_u8(msg, DSR_ROLE_A_ROLE, role->role)))
+		return -1;
+	return nla_nest_end(msg, nest);
+}
+
 static int msg_put_generation(struct nl_msg *msg, uint32_t generation)
 {
 	struct nlattr *nest;
@@ -347,6 +374,8 @@ struct nl_msg *msg_build(int family, const struct nl_request *request)
 	    (request->settings && msg_put_settings(msg, request->settings)) ||
 	    (request->ingress && msg_put_ingress(msg, request->ingress)) ||
 	    (request->announce && msg_put_announce(msg, request->announce)) ||
+	    (request->role && msg_put_role(msg, request->role,
+					   request->has_role)) ||
 	    (request->generation &&
 	     msg_put_generation(msg, *request->generation))) {
 		nlmsg_free(msg);
@@ -366,6 +395,7 @@ static const struct nla_policy msg_service_policy[DSR_SERVICE_A_MAX + 1] = {
 	[DSR_SERVICE_A_PORTS] = { .type = NLA_NESTED },
 	[DSR_SERVICE_A_FWMARK] = { .type = NLA_U32 },
 	[DSR_SERVICE_A_SCHEDULER] = { .type = NLA_STRING },
+	[DSR_SERVICE_A_GROUP] = { .type = NLA_STRING },
 };
 
 static const struct nla_policy msg_ports_policy[DSR_PORT_RANGE_A_MAX + 1] = {
@@ -397,6 +427,10 @@ static const struct nla_policy msg_flow_policy[DSR_FLOW_A_MAX + 1] = {
 
 static const struct nla_policy msg_ingress_policy[DSR_INGRESS_A_MAX + 1] = {
 	[DSR_INGRESS_A_NAME] = { .type = NLA_STRING },
+};
+
+static const struct nla_policy msg_role_policy[DSR_ROLE_A_MAX + 1] = {
+	[DSR_ROLE_A_GROUP] = { .type = NLA_STRING },
 };
 
 static const struct nla_policy msg_announce_policy[DSR_ANNOUNCE_A_MAX + 1] = {
@@ -474,6 +508,13 @@ static bool msg_read_key(struct nlattr *nest, struct nlattr **attr,
 	return msg_read_ports(nest, key);
 }
 
+/* Filled up with zeros, so that groups compare as memory. */
+static void msg_read_group(const struct nlattr *attr, char group[GROUP_MAX])
+{
+	memset(group, 0, GROUP_MAX);
+	nla_strlcpy(group, attr, GROUP_MAX);
+}
+
 /* @options, which may be NULL, takes what is not the key. */
 static bool msg_read_service(struct nlattr *nest, struct service_key *key,
 			     struct service *options)
@@ -490,8 +531,12 @@ static bool msg_read_service(struct nlattr *nest, struct service_key *key,
 		nla_strlcpy(options->scheduler, attr[DSR_SERVICE_A_SCHEDULER],
 			    SCHEDULER_MAX);
 	model_set_defaults(options);
+	if (attr[DSR_SERVICE_A_GROUP])
+		msg_read_group(attr[DSR_SERVICE_A_GROUP], options->group);
 	return read_fields(attr, service_fields, COUNT(service_fields),
-			   options, &options->given);
+			   options, &options->given) &&
+	       read_fields(attr, service_told_fields,
+			   COUNT(service_told_fields), options, NULL);
 }
 
 /* @options, which may be NULL, takes what is not the address. */
@@ -710,6 +755,20 @@ static bool msg_reply_announce(struct nlattr *nest, struct model *model)
 			   announce, NULL);
 }
 
+static bool msg_reply_role(struct nlattr *nest, struct model *model)
+{
+	struct role *role = model_add_role(model);
+	struct nlattr *attr[DSR_ROLE_A_MAX + 1];
+
+	if (!nest ||
+	    nla_parse_nested(attr, DSR_ROLE_A_MAX, nest, msg_role_policy) ||
+	    !attr[DSR_ROLE_A_ROLE])
+		return false;
+	if (attr[DSR_ROLE_A_GROUP])
+		msg_read_group(attr[DSR_ROLE_A_GROUP], role->group);
+	return read_fields(attr, role_fields, COUNT(role_fields), role, NULL);
+}
+
 /* The attributes of a message; NULL if there are none to be understood. */
 static struct genlmsghdr *msg_parse(struct nlmsghdr *header,
 				    struct nlattr *attr[DSR_A_MAX + 1])
@@ -743,6 +802,8 @@ bool msg_read(struct nlmsghdr *header, struct model *model)
 		return msg_reply_ingress(attr[DSR_A_INGRESS], model);
 	case DSR_CMD_ANNOUNCE_GET:
 		return msg_reply_announce(attr[DSR_A_ANNOUNCE], model);
+	case DSR_CMD_ROLE_GET:
+		return msg_reply_role(attr[DSR_A_ROLE], model);
 	case DSR_CMD_CONFIG_GET:
 	case DSR_CMD_CONFIG_COMMIT:
 		return msg_reply_config(attr[DSR_A_CONFIG], model);
@@ -814,6 +875,8 @@ bool msg_read_event(struct nlmsghdr *header, struct event *event)
 	if (!genl)
 		return false;
 	event->kind = genl->cmd;
+	if (attr[DSR_A_ROLE])
+		return msg_reply_role(attr[DSR_A_ROLE], &event->model);
 	return attr[DSR_A_SERVER] ? msg_reply_server(attr, &event->model) :
 				    msg_reply_service(attr, &event->model);
 }

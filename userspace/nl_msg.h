@@ -21,6 +21,8 @@ struct nl_request {
 	const struct trace *trace;
 	const char *ingress;
 	const struct announce *announce;
+	const struct role *role;
+	bool has_role;			/* or only its group is meant */
 	const uint32_t *generation;
 };
 

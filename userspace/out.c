@@ -202,21 +202,25 @@ static void table_set_server(struct table *table, const struct server *server)
 			  nexthop->ifindex ? nexthop->dev : "-");
 }
 
-/* How many of the servers get new flows. */
-static void table_set_health(struct table *table,
+/* How many of the servers get new flows, or would. */
+static void table_set_health(struct table *table, const struct service *service,
 			     const struct server *servers, size_t n)
 {
+	const bool standby = service->role == DSR_ROLE_STANDBY;
+
 	size_t i, ready = 0;
 
 	for (i = 0; i < n; i++)
 		ready += servers[i].weight && !servers[i].down &&
 			 servers[i].state->nexthop.state == DSR_NEXTHOP_STATE_READY;
 	if (!n)
-		table_set(table, STATE_COLUMN + 1, RED, "no server");
+		table_set(table, STATE_COLUMN + 1, RED, "%sno server",
+			  standby ? "standby, " : "");
 	else
 		table_set(table, STATE_COLUMN + 1,
-			  !ready ? RED : ready < n ? YELLOW : GREEN,
-			  "%zu of %zu ready", ready, n);
+			  !ready ? RED : ready < n || standby ? YELLOW : GREEN,
+			  "%s%zu of %zu ready", standby ? "standby, " : "",
+			  ready, n);
 }
 
 static void out_services_table(const struct out *out,
@@ -238,7 +242,7 @@ static void out_services_table(const struct out *out,
 		table_set(&table, 0, BOLD, "%s",
 			  key_text(&service->key, text));
 		table_set(&table, 1, PLAIN, "%s", service->scheduler);
-		table_set_health(&table, servers, n);
+		table_set_health(&table, service, servers, n);
 		columns_set(&columns, &table, &service->stats,
 			    options_of_service(&options, service));
 		for (j = 0; j < n; j++) {
@@ -382,6 +386,42 @@ static void out_announces_table(const struct out *out,
 		table_set_count(&table, 3, announce->announced, "");
 		table_set_count(&table, 4, announce->answered, "");
 		table_set_count(&table, 5, announce->conflicts, "");
+	}
+	table_end(&table);
+}
+
+static void table_set_role(struct table *table, size_t column, uint8_t role)
+{
+	const char *name = model_name(model_role, role);
+
+	if (name)
+		table_set(table, column, role == DSR_ROLE_ACTIVE ? GREEN :
+			  YELLOW, "%s", name);
+	else
+		table_set(table, column, YELLOW, "role %u", role);
+}
+
+/* Those to come have no services yet. */
+static void out_roles_table(const struct out *out, const struct model *model)
+{
+	struct table table;
+	size_t i;
+
+	table_start(&table, out);
+	table_column(&table, "GROUP", false);
+	table_column(&table, "ROLE", false);
+	table_column(&table, "SERVICES", true);
+	for (i = 0; i < model->n_roles; i++) {
+		const struct role *role = &model->roles[i];
+
+		table_row(&table);
+		table_set(&table, 0, PLAIN, "%s", *role->group ? role->group :
+			  "(new ones)");
+		table_set_role(&table, 1, role->role);
+		if (*role->group)
+			table_set_count(&table, 2, role->services, "");
+		else
+			table_set(&table, 2, PLAIN, "-");
 	}
 	table_end(&table);
 }
@@ -589,6 +629,20 @@ static void event_words_of_server(const struct out *out,
 		fprintf(out->to, " %s", options.text);
 }
 
+static void event_words_of_role(const struct out *out, const struct role *role)
+{
+	const char *name = model_name(model_role, role->role);
+
+	if (*role->group)
+		fprintf(out->to, " group %s", role->group);
+	fputc(' ', out->to);
+	if (name)
+		out_paint(out, role->role == DSR_ROLE_ACTIVE ? GREEN : YELLOW,
+			  name);
+	else
+		fprintf(out->to, "role %u", role->role);
+}
+
 static void out_event_words(const struct out *out, const struct event *event)
 {
 	const char *name;
@@ -607,6 +661,8 @@ static void out_event_words(const struct out *out, const struct event *event)
 		event_words_of_service(out, event->model.services);
 	if (event->model.n_servers)
 		event_words_of_server(out, event->model.servers);
+	if (event->model.n_roles)
+		event_words_of_role(out, event->model.roles);
 }
 
 /* RFC 3339, with milliseconds. */
@@ -708,6 +764,14 @@ void out_announces(const struct out *out, const struct model *model)
 		json_announces(out, model);
 	else
 		out_announces_table(out, model);
+}
+
+void out_roles(const struct out *out, const struct model *model)
+{
+	if (out->json)
+		json_roles(out, model);
+	else
+		out_roles_table(out, model);
 }
 
 static void out_config_table(const struct out *out,

@@ -206,6 +206,9 @@ static void json_add_options(struct json_object *object,
 		      model_name(model_midflow, service->midflow),
 		      service->midflow);
 	json_add_number(object, "slow_start", service->slow_start);
+	json_add_text(object, "group", service->group);
+	json_add_name(object, "role", model_name(model_role, service->role),
+		      service->role);
 }
 
 static struct json_object *json_service(const struct model *model,
@@ -451,6 +454,13 @@ void json_trace(const struct out *out, const struct trace *trace,
 	json_print_one(out, json);
 }
 
+static void json_add_role(struct json_object *object, const struct role *role)
+{
+	json_add_text(object, "group", *role->group ? role->group : NULL);
+	json_add_name(object, "role", model_name(model_role, role->role),
+		      role->role);
+}
+
 /* What a command that shows it would say of it, without counters. */
 static void json_add_changed(struct json_object *json,
 			     const struct model *model)
@@ -468,6 +478,8 @@ static void json_add_changed(struct json_object *json,
 		json_object_object_add(json, "service", service);
 		json_add_server(json, model->servers);
 	}
+	if (model->n_roles)
+		json_add_role(json, model->roles);
 }
 
 void json_event(const struct out *out, const struct event *event,
@@ -535,6 +547,25 @@ void json_announces(const struct out *out, const struct model *model)
 		json_add_number(json, "announced", announce->announced);
 		json_add_number(json, "answered", announce->answered);
 		json_add_number(json, "conflicts", announce->conflicts);
+		json_object_array_add(array, json);
+	}
+	json_print(out, array);
+}
+
+void json_roles(const struct out *out, const struct model *model)
+{
+	struct json_object *array = json_object_new_array();
+	size_t i;
+
+	for (i = 0; i < model->n_roles; i++) {
+		struct json_object *json = json_object_new_object();
+
+		json_add_role(json, &model->roles[i]);
+		if (*model->roles[i].group)
+			json_add_number(json, "services",
+					model->roles[i].services);
+		else
+			json_object_object_add(json, "services", NULL);
 		json_object_array_add(array, json);
 	}
 	json_print(out, array);

@@ -77,6 +77,8 @@ static const char *why_text(const struct trace *trace)
 			"gives it no other",
 		[DSR_WHY_NO_SERVER] =
 			"no server of the service takes a new flow: dropped",
+		[DSR_WHY_STANDBY] =
+			"the service stands by: left to the kernel",
 	};
 	const bool again = trace->has_flow && (trace->why == DSR_WHY_TURN ||
 					       trace->why == DSR_WHY_HASH ||

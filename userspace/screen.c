@@ -115,8 +115,10 @@ static bool screen_trouble(const struct server *server)
 static void screen_row(int at, int width, const struct rate_row *row)
 {
 	const bool trouble = row->server && screen_trouble(row->server);
+	const bool standby = row->service->role == DSR_ROLE_STANDBY;
 	attr_t attr = trouble ? COLOR_PAIR(RED) :
-		      row->server ? A_NORMAL : A_BOLD;
+		      row->server ? A_NORMAL :
+		      standby ? A_BOLD | COLOR_PAIR(YELLOW) : A_BOLD;
 	char text[SERVICE_TEXT];
 
 	attron(attr);
@@ -132,6 +134,17 @@ static void screen_row(int at, int width, const struct rate_row *row)
 	screen_bar(at, width + 4 * SCREEN_NUMBER + 2, row->share);
 }
 
+/* Services that another director serves. */
+static size_t screen_standby(const struct rate_table *table)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < table->n_rows; i++)
+		n += !table->rows[i].server &&
+		     table->rows[i].service->role == DSR_ROLE_STANDBY;
+	return n;
+}
+
 static void screen_head(const struct screen *screen,
 			const struct rate_table *table, uint32_t interval,
 			int width)
@@ -141,6 +154,7 @@ static void screen_head(const struct screen *screen,
 		[BY_FLOWS] = "FLOWS/S", [BY_ACTIVE] = "ACTIVE",
 	};
 	char packets[HUMAN_TEXT], bits[HUMAN_TEXT], flows[HUMAN_TEXT];
+	const size_t standby = screen_standby(table);
 	char active[HUMAN_TEXT];
 	int i;
 
@@ -150,6 +164,11 @@ static void screen_head(const struct screen *screen,
 		 out_human(table->total.bits, "bit", bits),
 		 out_human(table->total.flows, "", flows),
 		 out_human(table->total.active, "", active), interval);
+	if (standby) {
+		attron(COLOR_PAIR(YELLOW));
+		printw("  %zu on standby", standby);
+		attroff(COLOR_PAIR(YELLOW));
+	}
 	mvaddnstr(1, 0, "q quit   order: p packets, b bits, f flows, "
 		  "a active, n name", COLS);
 	attron(A_REVERSE);

@@ -72,6 +72,22 @@ int value_hash_key(const char *name, const char *word, struct hash_key *key,
 			 "openssl rand -hex 16 makes some", name, word);
 }
 
+int value_group(const char *name, const char *word, char group[GROUP_MAX],
+		struct err *err)
+{
+	const size_t len = strlen(word);
+
+	if (!len || len >= GROUP_MAX ||
+	    word[strspn(word, "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
+			"abcdefghijklmnopqrstuvwxyz0123456789._-")])
+		return err_usage(err, "%s " WORD " is not a name of 1 to %u "
+				 "letters, digits, dots, dashes and "
+				 "underscores", name, word, GROUP_MAX - 1);
+	memset(group, 0, GROUP_MAX);
+	memcpy(group, word, len);
+	return DONE;
+}
+
 /* --- Back to text -------------------------------------------------------- */
 
 const char *value_string_text(const struct keyword *keyword,

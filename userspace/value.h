@@ -28,6 +28,10 @@ int value_time_or_off(const char *name, const char *word, uint32_t *seconds,
 int value_hash_key(const char *name, const char *word, struct hash_key *key,
 		   struct err *err);
 
+/* The name of a group, filled up with zeros. */
+int value_group(const char *name, const char *word, char group[GROUP_MAX],
+		struct err *err);
+
 /* The same way back, of the member of a structure: see struct keyword. */
 const char *value_string_text(const struct keyword *keyword,
 			      const void *value, char text[VALUE_TEXT]);

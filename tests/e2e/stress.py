@@ -26,6 +26,7 @@ SERVICE_GET, SERVICE_ADD, SERVICE_DEL = 1, 2, 4
 SERVER_GET, SERVER_ADD, SERVER_SET, SERVER_DEL = 5, 6, 7, 8
 SERVICE_SET, STATS_GET, FLOW_GET, FLOW_ADD, FLOW_DEL = 3, 9, 10, 11, 12
 SETTINGS_SET, INGRESS_ADD, INGRESS_DEL = 14, 16, 17
+ANNOUNCE_ADD, ANNOUNCE_DEL, ROLE_SET = 31, 32, 34
 CONFIG_BEGIN, CONFIG_SERVICE, CONFIG_SERVER, CONFIG_COMMIT = 25, 26, 27, 28
 SERVICES = ((6, 80, "192.0.2.10"), (17, 53, "192.0.2.10"),
             (17, 53, "2001:db8::10"))
@@ -75,6 +76,15 @@ def server(key, number, *more):
 
 def ingress(name):
     return (8, [(1, name.encode() + b"\0")])
+
+
+def announce(name):
+    return (11, [(2, name.encode() + b"\0"), (3, u32(0, 1))])
+
+
+def role(number, *group):
+    return (12, [*((1, name.encode() + b"\0") for name in group),
+                 (2, bytes([number]))])
 
 
 def weight(number):
@@ -149,6 +159,7 @@ def some_option():
         [(14 + random.randrange(5), u32(1, 2, 300))],
         [(19, u8(3)), (20, u8(3))],
         [(21, u32(0, 5))],
+        [(22, random.choice((b"default\0", b"web\0")))],
     ))
 
 
@@ -192,6 +203,11 @@ def some_change():
         (SETTINGS_SET, [(7, [(2, u32(700, 3000, 1 << 20))])], 1),
         (INGRESS_ADD, [ingress("eth0")], 1),
         (INGRESS_DEL, [ingress("eth0")], 1),
+        (ANNOUNCE_ADD, [announce("eth0")], 1),
+        (ANNOUNCE_DEL, [announce("eth0")], 1),
+        (ROLE_SET, [role(0)], 1),
+        (ROLE_SET, [role(1)], .25),
+        (ROLE_SET, [role(random.randrange(2), "web")], 1),
     ))
 
 
@@ -285,6 +301,7 @@ def churn(seconds):
         genl.call(SERVER_GET, [], DUMP)
         genl.call(FLOW_GET, [], DUMP)
         genl.call(STATS_GET, [])
+    genl.call(ROLE_SET, [role(0)])
     print(announced, asked)
 
 

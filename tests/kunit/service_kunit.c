@@ -58,7 +58,7 @@ static void service_add_echo(struct kunit *test, struct service_set *set,
 	KUNIT_ASSERT_LT(test, set->n, ARRAY_SIZE(set->view));
 	set->view[set->n++] = service_view(test, key, echo);
 	dsr_map_destroy(set->map);
-	set->map = dsr_map_create(set->view, set->n);
+	set->map = dsr_map_create(set->view, set->n, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, set->map);
 }
 
@@ -179,7 +179,7 @@ static void service_delete(struct kunit *test)
 
 	service_add(test, set, &a);
 	service_add(test, set, &b);
-	without = dsr_map_create(set->view + 1, 1);
+	without = dsr_map_create(set->view + 1, 1, NULL);
 	KUNIT_ASSERT_NOT_NULL(test, without);
 	KUNIT_EXPECT_EQ(test, without->n, 1);
 	KUNIT_EXPECT_NULL(test, service_of(without, VIP, IPPROTO_TCP, 80));

@@ -966,6 +966,40 @@ static void test_holders(void)
 	model_clear(&model);
 }
 
+/* Who announces a VIP has it; who stands by leaves it to one other. */
+static void test_roles(void)
+{
+	struct model model = { 0 };
+	struct host host;
+	struct exam exam;
+	size_t i;
+
+	make_host(&host);
+	spoil_vip(&model, &host);
+	add_service(&model, WEB);
+	model_add_announce(&model);
+	model_sort(&model);
+	exam_plan(&exam, &model, &host);
+	exam.port = PORT;
+	see(&exam, "syn-ack");
+	see(&exam, "arp reply of a stranger");
+	judge(&exam, "announced, and another has it",
+	      "duplicate fault 02:00:00:00:00:99");
+	exam_clear(&exam);
+
+	for (i = 0; i < model.n_services; i++)
+		model.services[i].role = DSR_ROLE_STANDBY;
+	exam_plan(&exam, &model, &host);
+	exam.port = PORT;
+	see(&exam, "syn-ack");
+	see(&exam, "arp reply of a stranger");
+	judge(&exam, "on standby", "holder note 02:00:00:00:00:99; "
+	      "standby note -");
+	exam_clear(&exam);
+	host_clear(&host);
+	model_clear(&model);
+}
+
 /* How many frames are sent, and to whom. */
 struct sent {
 	size_t asks, probes, to_all;
@@ -1070,6 +1104,7 @@ int main(void)
 	test_answers();
 	test_host();
 	test_holders();
+	test_roles();
 	test_asking();
 	test_texts();
 	return failures ? EXIT_FAILURE : EXIT_SUCCESS;

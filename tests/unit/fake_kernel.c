@@ -89,6 +89,7 @@ static const struct service {
 	uint64_t packets, bytes, flows, active, unplaced;
 	const char *scheduler;	/* NULL: wrr */
 	struct option options[16];
+	const char *group;	/* on standby; NULL: default, and active */
 } services[] = {
 	{ 17, "2001:db8::1", 0, { { 53, 0 } }, 0, 0, 999, 99949, 1000, 1,
 	  .options = { { DSR_SERVICE_A_PERSIST_TIMEOUT, 600 },
@@ -121,11 +122,11 @@ static const struct service {
 	{ 6, "192.0.2.10", 0, { { 0 } }, 0, 0 },
 	{ 6, "192.0.2.10", 0, { { 20, 21 }, { 990, 0 }, { 50000, 50999 } },
 	  0, 1, .options = { { DSR_SERVICE_A_PERSIST_TIMEOUT, 0 } } },
-	{ 6, "192.0.2.11", 0, { { 20, 21 }, { 990, 0 } },
+	{ 6, "192.0.2.11", 0, { { 20, 21 }, { 990, 0 } }, .group = "web",
 	  .options = { { DSR_SERVICE_A_PERSIST_TIMEOUT, 300 } } },
 	{ 6, "192.0.2.0", 24, { { 80, 0 } }, 0, 0 },
 	{ 6, "192.0.2.0", 25, { { 80, 0 } }, 0, 0 },
-	{ 132, "2001:db8::", 64, { { 5060, 5061 } }, 0, 1,
+	{ 132, "2001:db8::", 64, { { 5060, 5061 } }, 0, 1, .group = "web",
 	  .options = { { DSR_SERVICE_A_TIMEOUT_SYN, 5 },
 		       { DSR_SERVICE_A_LOST, 2 } } },
 	{ 0, "2001:db8::", 48, { { 0 } }, 0, 0 },
@@ -492,6 +493,8 @@ static void put_service(const struct service *service, bool whole)
 {
 	const char *scheduler = service->scheduler ? service->scheduler :
 				"wrr";
+	const uint8_t role = service->group ? DSR_ROLE_STANDBY :
+			     DSR_ROLE_ACTIVE;
 	struct nlattr *attr = nest(DSR_A_SERVICE);
 	uint16_t port;
 
@@ -503,6 +506,10 @@ static void put_service(const struct service *service, bool whole)
 			put_attr(DSR_SERVICE_A_ECHO, &service->echo, 1);
 		put_attr(DSR_SERVICE_A_SCHEDULER, scheduler,
 			 strlen(scheduler) + 1);
+		if (service->group)
+			put_attr(DSR_SERVICE_A_GROUP, service->group,
+				 strlen(service->group) + 1);
+		put_attr(DSR_SERVICE_A_ROLE, &role, 1);
 		put_options(DSR_A_SERVICE, service->options);
 	}
 	nest_end(attr);
@@ -652,6 +659,7 @@ static const struct {
 	{ 1, -1, -1, DSR_WHY_NO_SERVER },
 	{ 1, 0, 4, DSR_WHY_TURN },
 	{ 1, -1, 10, 77 },
+	{ 7, -1, -1, DSR_WHY_STANDBY },
 };
 
 static void answer_trace(const struct nlmsghdr *request)
@@ -767,6 +775,41 @@ static void answer_announce(const struct nlmsghdr *request, const char *name,
 	end(header, true);
 }
 
+/* NULL: the groups to come, or all of them. */
+static struct nlattr *start_role(const char *group, uint8_t role)
+{
+	struct nlattr *attr = nest(DSR_A_ROLE);
+
+	if (group)
+		put_attr(DSR_ROLE_A_GROUP, group, strlen(group) + 1);
+	put_attr(DSR_ROLE_A_ROLE, &role, 1);
+	return attr;
+}
+
+static void answer_role(const struct nlmsghdr *request, const char *group,
+			uint8_t role, uint32_t count, uint16_t flags)
+{
+	struct genlmsghdr genl = { .cmd = DSR_CMD_ROLE_GET };
+	struct nlmsghdr *header = start(request, FAMILY, flags);
+	struct nlattr *attr;
+
+	put(&genl, sizeof(genl));
+	attr = start_role(group, role);
+	if (group)
+		put_u32(DSR_ROLE_A_SERVICES, count);
+	nest_end(attr);
+	end(header, true);
+}
+
+static void answer_roles(const struct nlmsghdr *request, uint16_t flags)
+{
+	answer_role(request, NULL, DSR_ROLE_ACTIVE, 0, flags);
+	answer_role(request, "default", DSR_ROLE_ACTIVE, 14, flags);
+	if (!fake_is("plain"))
+		answer_role(request, "later", 7, 0, flags);
+	answer_role(request, "web", DSR_ROLE_STANDBY, 2, flags);
+}
+
 /* The request's attributes; the service's comes first if there is one. */
 static const struct nlattr *request_attr(const struct nlmsghdr *request)
 {
@@ -824,6 +867,8 @@ static void answer_dump(const struct nlmsghdr *request, uint8_t cmd)
 		answer_announce(request, "eth9", 0, flags);
 		answer_announce(request, "eth2", 30, flags);
 	}
+	if (cmd == DSR_CMD_ROLE_GET)
+		answer_roles(request, flags);
 	answer_done(request);
 }
 
@@ -883,6 +928,8 @@ static void answer_get(const struct nlmsghdr *request, uint8_t cmd)
 		answer_ingress(request, "eth1", 1, 0);
 	if (cmd == DSR_CMD_ANNOUNCE_GET)
 		answer_announce(request, "eth2", 30, 0);
+	if (cmd == DSR_CMD_ROLE_GET)
+		answer_role(request, "web", DSR_ROLE_STANDBY, 2, 0);
 	if (request->nlmsg_flags & NLM_F_ACK)
 		answer_error(request, 0, NULL);
 }
@@ -947,7 +994,10 @@ static void answer_dsr(const struct nlmsghdr *request)
 
 /* --- Events ---------------------------------------------------------------- */
 
-/* What is announced, one after the other; a kind of 0 is what was lost. */
+/*
+ * What is announced, one after the other; a kind of 0 is what was lost. Of a
+ * role the last number is that, the one before whether a group has it.
+ */
 static const struct {
 	uint8_t kind;
 	int service, server;
@@ -960,6 +1010,8 @@ static const struct {
 	{ DSR_CMD_SERVER_SET_NTF, -1, 18 },
 	{ DSR_CMD_SERVER_DEL_NTF, -1, 15 },
 	{ DSR_CMD_SERVICE_DEL_NTF, 13, -1 },
+	{ DSR_CMD_ROLE_SET_NTF, 0, DSR_ROLE_ACTIVE },
+	{ DSR_CMD_ROLE_SET_NTF, 1, DSR_ROLE_STANDBY },
 	{ 99, 0, -1 },
 };
 
@@ -1005,7 +1057,10 @@ static bool announce(void)
 	header = start(&nobody, FAMILY, 0);
 	header->nlmsg_pid = 0;
 	put(&genl, sizeof(genl));
-	if (announced[i].server >= 0) {
+	if (genl.cmd == DSR_CMD_ROLE_SET_NTF) {
+		nest_end(start_role(announced[i].service ? "web" : NULL,
+				    announced[i].server));
+	} else if (announced[i].server >= 0) {
 		put_service(&services[servers[announced[i].server].service],
 			    false);
 		put_server(&servers[announced[i].server]);
@@ -1046,6 +1101,8 @@ static const char *const commands[] = {
 	[DSR_CMD_ANNOUNCE_GET] = "announce-get",
 	[DSR_CMD_ANNOUNCE_ADD] = "announce-add",
 	[DSR_CMD_ANNOUNCE_DEL] = "announce-del",
+	[DSR_CMD_ROLE_GET] = "role-get",
+	[DSR_CMD_ROLE_SET] = "role-set",
 };
 
 /* Names by type, and for those that are nests what is in them. */
@@ -1084,6 +1141,7 @@ static const struct set service_set = {
 		[DSR_SERVICE_A_LOST] = "lost",
 		[DSR_SERVICE_A_MIDFLOW] = "midflow",
 		[DSR_SERVICE_A_SLOW_START] = "slow-start",
+		[DSR_SERVICE_A_GROUP] = "group",
 	},
 	.nests = { [DSR_SERVICE_A_PORTS] = &port_range_set },
 };
@@ -1132,6 +1190,13 @@ static const struct set announce_set = {
 	},
 };
 
+static const struct set role_set = {
+	.names = {
+		[DSR_ROLE_A_GROUP] = "group",
+		[DSR_ROLE_A_ROLE] = "role",
+	},
+};
+
 static const struct set config_set = {
 	.names = { [DSR_CONFIG_A_GENERATION] = "generation" },
 };
@@ -1144,13 +1209,15 @@ static const struct set main_set = {
 	.names = { [DSR_A_SERVICE] = "service", [DSR_A_SERVER] = "server",
 		   [DSR_A_FLOW] = "flow", [DSR_A_SETTINGS] = "settings",
 		   [DSR_A_INGRESS] = "ingress",
-		   [DSR_A_ANNOUNCE] = "announce", [DSR_A_CONFIG] = "config",
+		   [DSR_A_ANNOUNCE] = "announce", [DSR_A_ROLE] = "role",
+		   [DSR_A_CONFIG] = "config",
 		   [DSR_A_TRACE] = "trace" },
 	.nests = { [DSR_A_SERVICE] = &service_set,
 		   [DSR_A_SERVER] = &server_set, [DSR_A_FLOW] = &flow_set,
 		   [DSR_A_SETTINGS] = &settings_set,
 		   [DSR_A_INGRESS] = &ingress_set,
 		   [DSR_A_ANNOUNCE] = &announce_set,
+		   [DSR_A_ROLE] = &role_set,
 		   [DSR_A_CONFIG] = &config_set,
 		   [DSR_A_TRACE] = &trace_set },
 };

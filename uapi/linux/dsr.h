@@ -95,6 +95,8 @@ enum dsr_flow_state {
  * @DSR_WHY_LOST: The TCP connection has lost its server, and the service says
  *   that it gets no other.
  * @DSR_WHY_NO_SERVER: The service has no server that takes a new flow.
+ * @DSR_WHY_STANDBY: The service would take it, but stands by. Left to the
+ *   kernel.
  */
 enum dsr_why {
 	DSR_WHY_NO_SERVICE,
@@ -106,6 +108,18 @@ enum dsr_why {
 	DSR_WHY_SESSIONLESS,
 	DSR_WHY_LOST,
 	DSR_WHY_NO_SERVER,
+	DSR_WHY_STANDBY,
+};
+
+/**
+ * enum dsr_role - What a director is to a group of services.
+ * @DSR_ROLE_ACTIVE: It balances them, and announces their addresses.
+ * @DSR_ROLE_STANDBY: It does neither, as another one does, but has all ready
+ *   for it.
+ */
+enum dsr_role {
+	DSR_ROLE_ACTIVE,
+	DSR_ROLE_STANDBY,
 };
 
 /**
@@ -200,6 +214,7 @@ enum {
 	DSR_A_CONFIG,
 	DSR_A_TRACE,
 	DSR_A_ANNOUNCE,
+	DSR_A_ROLE,
 
 	__DSR_A_MAX,
 	DSR_A_MAX = (__DSR_A_MAX - 1)
@@ -227,6 +242,8 @@ enum {
 	DSR_SERVICE_A_LOST,
 	DSR_SERVICE_A_MIDFLOW,
 	DSR_SERVICE_A_SLOW_START,
+	DSR_SERVICE_A_GROUP,
+	DSR_SERVICE_A_ROLE,
 
 	__DSR_SERVICE_A_MAX,
 	DSR_SERVICE_A_MAX = (__DSR_SERVICE_A_MAX - 1)
@@ -343,6 +360,15 @@ enum {
 };
 
 enum {
+	DSR_ROLE_A_GROUP = 1,
+	DSR_ROLE_A_ROLE,
+	DSR_ROLE_A_SERVICES,
+
+	__DSR_ROLE_A_MAX,
+	DSR_ROLE_A_MAX = (__DSR_ROLE_A_MAX - 1)
+};
+
+enum {
 	DSR_ANNOUNCE_A_PAD = 1,
 	DSR_ANNOUNCE_A_NAME,
 	DSR_ANNOUNCE_A_EVERY,
@@ -388,6 +414,9 @@ enum {
 	DSR_CMD_ANNOUNCE_GET,
 	DSR_CMD_ANNOUNCE_ADD,
 	DSR_CMD_ANNOUNCE_DEL,
+	DSR_CMD_ROLE_GET,
+	DSR_CMD_ROLE_SET,
+	DSR_CMD_ROLE_SET_NTF,
 
 	__DSR_CMD_MAX,
 	DSR_CMD_MAX = (__DSR_CMD_MAX - 1)
