@@ -69,6 +69,8 @@ dsrctl_has() {
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/bird/router.conf
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/dsr.yaml
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/grafana-dashboard.json
+-rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/keepalived/keepalived.conf
+-rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/keepalived/keepalived.service.d.conf
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/install.md.gz
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/real-servers.md.gz
 -rw-r--r-- root/root ./usr/share/man/man5/dsr.yaml.5.gz
@@ -76,6 +78,7 @@ dsrctl_has() {
 -rw-r--r-- root/root ./usr/share/man/man8/dsrctl.8.gz
 -rw-r--r-- root/root ./usr/share/zsh/vendor-completions/_dsrctl
 -rwxr-xr-x root/root ./usr/sbin/dsrctl
+-rwxr-xr-x root/root ./usr/share/doc/dsrctl/examples/keepalived/dsr-notify
 drwxr-xr-x root/root ./etc/dsrctl/' "$(listed dsrctl)"
 }
 

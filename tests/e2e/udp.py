@@ -13,6 +13,10 @@
   udp.py discover VIP:PORT SIZE       send one that must not be fragmented, to
                                       be told; print the path MTU
   udp.py cuttable VIP:PORT SIZE       ask with one that may be
+  udp.py gap VIP:PORT                 ask a hundred times a second; print
+                                      "ready" when there is an answer and, when
+                                      killed, the longest time without one, in
+                                      milliseconds
   udp.py noise VIP [udp|fragments]    UDP to port 53 and TCP to port 80, from
                                       ever new ports, with no interest in
                                       answers, until killed; or only UDP, or
@@ -23,6 +27,7 @@ import ctypes
 import errno
 import os
 import select
+import signal
 import socket
 import struct
 import sys
@@ -152,6 +157,34 @@ def cuttable(where, size):
     print(ask_once(sock, where, bytes(size)))
 
 
+def gap(where):
+    def end(*_):
+        print(round(1000 * longest), flush=True)
+        sys.exit(0)
+
+    signal.signal(signal.SIGTERM, end)
+    sock = udp_socket(where)
+    sock.connect(where)
+    last, longest = None, 0
+    while True:
+        try:
+            sock.send(b"who?")
+        except OSError:
+            pass                # nobody is there now
+        until = time.monotonic() + 0.01
+        while (left := until - time.monotonic()) > 0:
+            if select.select([sock], [], [], left)[0]:
+                try:
+                    sock.recv(2048)
+                except OSError:
+                    continue
+                if last is None:
+                    print("ready", flush=True)
+                else:
+                    longest = max(longest, time.monotonic() - last)
+                last = time.monotonic()
+
+
 def noise(vip, kind="both"):
     while True:
         sock = udp_socket((vip, 53))
@@ -197,6 +230,8 @@ def main(what, where, *rest):
         discover(endpoint(where), int(rest[0]))
     elif what == "cuttable":
         cuttable(endpoint(where), int(rest[0]))
+    elif what == "gap":
+        gap(endpoint(where))
     elif what == "noise":
         noise(where, *rest)
 
