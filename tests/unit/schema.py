@@ -30,6 +30,7 @@ Loader.add_implicit_resolver("tag:yaml.org,2002:int",
 PLACES = {
     (): '{%s: %s, services: []}',
     ("settings",): '{settings: {%s: %s}, services: []}',
+    ("announce",): '{announce: [{device: eth0, %s: %s}], services: []}',
     ("services",): '{services: [{service: fwmark 1, %s: %s}]}',
     ("services", "timeout"):
         '{services: [{service: fwmark 1, timeout: {%s: %s}}]}',
