@@ -64,13 +64,13 @@ echo "# followed within $((ended - began)) ms"
 tap "neighbours follow within a second" test $((ended - began)) -lt 1000
 tap "the other group stays" roles_are director \
 	"null active null, default active 1, web standby 1"
-tap "by IPv6 nothing has changed" idle standby requests6 3
-tap "IPv4 goes by the other" idle director requests 3
 tap "an event tells of it" wait_until 5 \
 	grep -q 'role-set group web active' $lab/events
 tap "all this while the downloads ran" underway
 finish_downloads 0 1 2
 tap "which are whole" whole 0 1 2
+tap "by IPv6 nothing has changed" idle standby requests6 3
+tap "IPv4 goes by the other" idle director requests 3
 tap "the one that stands by has kept its flows" test \
 	"$(on director flow show "${web[@]}" | wc -l)" -gt 3
 
