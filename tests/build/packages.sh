@@ -67,6 +67,7 @@ dsrctl_has() {
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/bird/director.conf
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/bird/dsr.yaml
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/bird/router.conf
+-rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/dsr.schema.json
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/dsr.yaml
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/grafana-dashboard.json
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/keepalived/keepalived.conf

@@ -8,6 +8,8 @@ set -euo pipefail
 . tests/e2e/lib.sh
 # shellcheck source=tests/e2e/downloads.sh
 . tests/e2e/downloads.sh
+# Twice as long as usual, for daemons that are slow to start.
+size=10000000
 # shellcheck source=tests/e2e/pair.sh
 . tests/e2e/pair.sh
 
