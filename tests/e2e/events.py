@@ -9,6 +9,7 @@ from genl import Genl, unpack
 
 NAMES = {18: "service-add", 19: "service-set", 20: "service-del",
          21: "server-add", 22: "server-set", 23: "server-del"}
+ROLE_SET = 35
 STATES = ("ready", "resolving", "failed", "no-route", "gateway", "local",
           "bad-device", "bad-mac")
 
@@ -40,6 +41,8 @@ def nexthop(data):
 
 def line(command, data):
     attrs = unpack(data)
+    if command == ROLE_SET:
+        return "role-set"
     words = [NAMES[command], service(attrs[1])]
     if 2 in attrs:
         words += [server(attrs[2]), nexthop(attrs[3])]
