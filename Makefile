@@ -27,7 +27,7 @@ check: ## the tests; ends with "N passed, N failed" (ALL=1: of all tools too)
 check-long: ## everything that there is, for hours
 	tests/run --all
 	tests/vm/boot.sh --kernel newest --smp 1 --timeout 1800 \
-		tests/e2e/run.sh 8
+		tests/e2e/run.sh 73 8
 	$(MAKE) torture fuzz coverage large
 
 $(STAGES):
