@@ -80,7 +80,7 @@ static int dsr_announce_arp(struct sk_buff *skb, struct net_device *dev,
 	skb = skb_share_check(skb, GFP_ATOMIC);
 	if (!skb)
 		return NET_RX_DROP;
-	if (map && skb->dev == announce->device.dev)
+	if (map && skb->dev == READ_ONCE(announce->device.dev))
 		dsr_announce_count(announce, dsr_answer_arp(map, skb->dev,
 							    skb));
 	consume_skb(skb);
