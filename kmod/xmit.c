@@ -73,8 +73,8 @@ __always_inline enum dsr_reason dsr_xmit_prepare(struct sk_buff *skb,
  * The MAC address is being asked for: the packet waits in the kernel's own
  * queue. That looks into it, and expects a packet of the address's family.
  */
-static noinline enum dsr_reason dsr_xmit_unresolved(struct sk_buff *skb,
-					   const struct dsr_path *path)
+static noinline enum dsr_reason
+dsr_xmit_unresolved(struct sk_buff *skb, const struct dsr_path *path)
 {
 	struct neighbour *neigh = path->neigh;
 	int err;
@@ -106,6 +106,7 @@ static __always_inline void dsr_xmit_use(struct dsr_path *path)
 		neigh_event_send(path->neigh, NULL);
 }
 
+/* In its callers, one of which is on the way of most packets. */
 static __always_inline enum dsr_reason dsr_xmit_go(struct sk_buff *skb,
 						   struct dsr_path *path)
 {
