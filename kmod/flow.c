@@ -40,8 +40,6 @@
 #define DSR_FLOW_BUCKETS_MIN	256
 /* Buckets that do not take much yet: 1 MiB. */
 #define DSR_FLOW_BUCKETS_SMALL	16384
-/* Buckets whose memory is worth a huge page: 2 MiB. */
-#define DSR_FLOW_BUCKETS_HUGE	32768
 
 /* All flows are swept in so many steps, one each quarter second. */
 #define DSR_FLOW_SWEEP_STEPS	32
@@ -586,8 +584,8 @@ static struct dsr_flow_array *dsr_flow_array_create(u32 n, u32 tuple_size)
 		return NULL;
 	a->n = n;
 	a->tuple_size = tuple_size;
-	a->bucket = n < DSR_FLOW_BUCKETS_HUGE ?
-		    __vmalloc(size, gfp) : vmalloc_huge(size, gfp);
+	/* Read at random, so in one piece or in huge pages if there are any. */
+	a->bucket = kvmalloc(size, gfp);
 	a->tuple = __vmalloc(array3_size(n, DSR_FLOW_WAYS, tuple_size), gfp);
 	if (!a->bucket || !a->tuple) {
 		dsr_flow_array_free(a);

@@ -22,7 +22,9 @@ mounts() {
 	mount --rbind /dev "$root/dev"
 	mount --rbind /sys "$root/sys"
 	mount -t proc proc "$root/proc"
-	mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
+	# Where the memory of Linux as a program is: in huge pages, as a kernel's.
+	mount -t tmpfs -o mode=1777,huge=always tmpfs "$root/dev/shm" ||
+		mount -t tmpfs -o mode=1777 tmpfs "$root/dev/shm"
 	mount -t tmpfs -o mode=1777 tmpfs "$root/tmp"
 	mount -t tmpfs tmpfs "$root/run"
 }
