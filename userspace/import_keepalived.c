@@ -28,8 +28,8 @@ enum word_kind {
 	WORD_OTHER,
 };
 
-#define CHECKS	"servers are not checked here: let what checks them set " \
-		"their weight, or down, by dsrctl server set"
+#define CHECKS	"servers are not checked here: leave it to keepalived, which " \
+		"tells dsr by dsr-checks, see dsrctl(8)"
 #define TELLS	"nobody is told of servers: dsrctl monitor prints each change"
 #define NAMES	"there is no SNMP, and no name for it: dsrctl metrics tells all"
 

@@ -79,6 +79,7 @@ dsrctl_has() {
 -rw-r--r-- root/root ./usr/share/man/man8/dsrctl.8.gz
 -rw-r--r-- root/root ./usr/share/zsh/vendor-completions/_dsrctl
 -rwxr-xr-x root/root ./usr/sbin/dsrctl
+-rwxr-xr-x root/root ./usr/share/doc/dsrctl/examples/keepalived/dsr-checks
 -rwxr-xr-x root/root ./usr/share/doc/dsrctl/examples/keepalived/dsr-notify
 drwxr-xr-x root/root ./etc/dsrctl/' "$(listed dsrctl)"
 }
