@@ -31,7 +31,6 @@
 #include <linux/random.h>
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
-#include <linux/vmalloc.h>
 #include <net/tcp.h>
 #include "kmod/flow.h"
 #include "kmod/server.h"
@@ -577,16 +576,15 @@ static void dsr_flow_array_free(struct dsr_flow_array *a)
 static struct dsr_flow_array *dsr_flow_array_create(u32 n, u32 tuple_size)
 {
 	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN;
-	size_t size = array_size(n, sizeof(struct dsr_flow_bucket));
 	struct dsr_flow_array *a = kzalloc(sizeof(*a), GFP_KERNEL_ACCOUNT);
 
 	if (!a)
 		return NULL;
 	a->n = n;
 	a->tuple_size = tuple_size;
-	/* Read at random, so in one piece or in huge pages if there are any. */
-	a->bucket = kvmalloc(size, gfp);
-	a->tuple = __vmalloc(array3_size(n, DSR_FLOW_WAYS, tuple_size), gfp);
+	/* Used at random, so in one piece or in huge pages if there are any. */
+	a->bucket = kvmalloc_array(n, sizeof(*a->bucket), gfp);
+	a->tuple = kvmalloc(array3_size(n, DSR_FLOW_WAYS, tuple_size), gfp);
 	if (!a->bucket || !a->tuple) {
 		dsr_flow_array_free(a);
 		return NULL;
