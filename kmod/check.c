@@ -53,6 +53,18 @@ static bool dsr_check_is_own(struct net *net,
 	return ipv6_chk_addr(net, &conf->addr.in6, NULL, 0);
 }
 
+static int dsr_check_scope(const struct dsr_server_conf *conf,
+			   struct netlink_ext_ack *extack)
+{
+	if (conf->family == AF_INET6 && !conf->ifindex &&
+	    ipv6_addr_type(&conf->addr.in6) & IPV6_ADDR_LINKLOCAL) {
+		NL_SET_ERR_MSG(extack,
+			       "ifindex is missing: a link-local address needs its device");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /*
  * Addresses that no server can have. What depends on routes and devices may
  * change later and is a state of the next hop, not a refusal.
@@ -83,13 +95,7 @@ static int dsr_check_address(struct net *net, const struct dsr_service_key *key,
 			       "server address must be unicast");
 		return -EINVAL;
 	}
-	if (conf->family == AF_INET6 && !conf->ifindex &&
-	    ipv6_addr_type(&conf->addr.in6) & IPV6_ADDR_LINKLOCAL) {
-		NL_SET_ERR_MSG(extack,
-			       "ifindex is missing: a link-local address needs its device");
-		return -EINVAL;
-	}
-	return 0;
+	return dsr_check_scope(conf, extack);
 }
 
 /**
@@ -116,6 +122,27 @@ int dsr_check_device(struct net *net, const struct dsr_server_conf *conf,
 	NL_SET_ERR_MSG(extack,
 		       "ifindex: no such device in this network namespace");
 	return -ENODEV;
+}
+
+/**
+ * dsr_check_peer() - whether a peer may be added
+ * @net: the namespace
+ * @conf: the peer
+ * @extack: told of a refusal
+ *
+ * Context: process.
+ * Return: 0, -EINVAL or -ENODEV.
+ */
+int dsr_check_peer(struct net *net, const struct dsr_server_conf *conf,
+		   struct netlink_ext_ack *extack)
+{
+	if (dsr_check_is_own(net, conf)) {
+		NL_SET_ERR_MSG(extack,
+			       "peer address is this director's own: give another director's");
+		return -EINVAL;
+	}
+	return dsr_check_scope(conf, extack) ?:
+	       dsr_check_device(net, conf, extack);
 }
 
 /**

@@ -29,12 +29,12 @@ struct dsr_service_conf {
 };
 
 /**
- * struct dsr_server_conf - what a user says of a server
+ * struct dsr_server_conf - what a user says of a server, or of a peer
  * @addr: its address
  * @family: the address's family
  * @mac: MAC address by hand, or zeros
  * @weight: share of the new flows, at most DSR_WEIGHT_MAX
- * @ifindex: egress device by hand, or 0
+ * @ifindex: egress device by hand, or 0; the last of those that a peer has
  * @max_flows: as in struct dsr_server, like those that follow
  * @min_flows: likewise
  * @fallback: likewise
@@ -59,6 +59,8 @@ int dsr_check_service(struct dsr_claims *claims, unsigned int n,
 		      struct netlink_ext_ack *extack);
 int dsr_check_device(struct net *net, const struct dsr_server_conf *conf,
 		     struct netlink_ext_ack *extack);
+int dsr_check_peer(struct net *net, const struct dsr_server_conf *conf,
+		   struct netlink_ext_ack *extack);
 int dsr_check_server(struct net *net, unsigned int n,
 		     const struct dsr_service_key *key,
 		     const struct dsr_server_conf *conf,

@@ -452,7 +452,7 @@ static int dsr_config_reach(struct dsr_config *config,
 		nh->ifindex = conf->ifindex;
 		nh->ifname[0] = '\0';
 	}
-	dsr_nexthop_refresh(nh, dn->net, &dn->lock);
+	dsr_pernet_reach(dn, nh);
 	return 0;
 }
 
@@ -473,13 +473,14 @@ static int dsr_config_prepare_server(struct dsr_config *config,
 	item->server = server;
 	item->fresh = true;
 	dsr_pernet_server_conf(server, &item->conf, DSR_SET_ALL);
-	dsr_pernet_watch(dn, server);
-	dsr_nexthop_refresh(&server->nexthop, dn->net, &dn->lock);
+	dsr_pernet_watch(dn, &server->nexthop);
+	dsr_pernet_reach(dn, &server->nexthop);
 	return 0;
 }
 
 /* What packets will see of a service. */
-static struct dsr_view *dsr_config_view(struct dsr_config_service *staged)
+static struct dsr_view *dsr_config_view(const struct dsr_config *config,
+					struct dsr_config_service *staged)
 {
 	struct dsr_config_server *item;
 	struct dsr_member *members;
@@ -495,11 +496,10 @@ static struct dsr_view *dsr_config_view(struct dsr_config_service *staged)
 			.server = item->server, .weight = item->conf.weight,
 			.fallback = item->conf.fallback,
 			.down = item->conf.down,
-			.state = item->nexthop ? item->nexthop->state :
-				 item->server->nexthop.state,
+			.nexthop = item->nexthop ?: &item->server->nexthop,
 		};
 	view = dsr_view_build(staged->service, &staged->conf.opt, members, n,
-			      staged->old);
+			      &config->dn->peers, staged->old);
 	kvfree(members);
 	return view;
 }
@@ -526,7 +526,7 @@ static int dsr_config_prepare_service(struct dsr_config *config,
 			return err;
 		cond_resched();
 	}
-	staged->view = dsr_config_view(staged);
+	staged->view = dsr_config_view(config, staged);
 	return staged->view ? 0 : -ENOMEM;
 }
 
@@ -720,6 +720,39 @@ static void dsr_config_switch(struct dsr_config *config, struct dsr_map *map)
 		dsr_pernet_stop(dn);
 }
 
+/* The twin of dsr_pernet_only_peer(). */
+static bool dsr_config_only_peer(const struct dsr_config *config,
+				 const struct dsr_config_service *staged)
+{
+	const struct dsr_server_conf *only = NULL;
+	const struct dsr_config_server *item;
+
+	list_for_each_entry(item, &staged->servers, list) {
+		if (item->conf.fallback)
+			continue;
+		if (only)
+			return false;
+		only = &item->conf;
+	}
+	return only && dsr_peers_find(&config->dn->peers, only->family,
+				      &only->addr);
+}
+
+static int dsr_config_check_peers(const struct dsr_config *config,
+				  struct netlink_ext_ack *extack)
+{
+	const struct dsr_config_service *staged;
+
+	list_for_each_entry(staged, &config->services, list) {
+		if (!dsr_config_only_peer(config, staged))
+			continue;
+		NL_SET_ERR_MSG(extack,
+			       "a peer would be a service's only server: give the service another one");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static int dsr_config_apply(struct dsr_config *config)
 {
 	struct dsr_map *map = NULL;
@@ -746,7 +779,7 @@ static int dsr_config_apply(struct dsr_config *config)
  * keep their counters and flows. If nothing differs, nothing is done.
  *
  * Context: process, may sleep, under the configuration mutex.
- * Return: 0, -EBUSY, -ECANCELED, -ENOMEM or what the hooks fail by.
+ * Return: 0, -EBUSY, -ECANCELED, -EINVAL, -ENOMEM or what the hooks fail by.
  */
 int dsr_config_commit(struct dsr_config *config, const u32 *generation,
 		      struct netlink_ext_ack *extack)
@@ -762,7 +795,8 @@ int dsr_config_commit(struct dsr_config *config, const u32 *generation,
 			       "the configuration was changed meanwhile: see what differs and apply again");
 		err = -EBUSY;
 	} else {
-		err = dsr_config_apply(config);
+		err = dsr_config_check_peers(config, extack) ?:
+		      dsr_config_apply(config);
 	}
 	dsr_config_discard(config);
 	return err;

@@ -120,8 +120,9 @@ void dsr_frag_decide(struct dsr_frag_table *table, const struct dsr_packet *pkt,
 	spin_lock(&b->lock);
 	frag = dsr_frag_find(b, &key, now) ?:
 	       dsr_frag_place(table, b, &key, now);
+	if (!frag->decided || !fate.copy)
+		frag->fate = fate;
 	frag->decided = true;
-	frag->fate = fate;
 	frag->seen = now;
 	skb_queue_splice_tail_init(&frag->held, held);
 	spin_unlock(&b->lock);

@@ -25,10 +25,12 @@
  * @server: id of the server that they go to, if @reason is
  *	DSR_REASON_FORWARDED
  * @reason: why they leave the hook
+ * @copy: they have been here before, perhaps: what is decided already stays so
  */
 struct dsr_fate {
 	u32	server;
 	u8	reason;
+	bool	copy;
 };
 
 /**

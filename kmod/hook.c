@@ -15,6 +15,7 @@
 #include "kmod/affinity.h"
 #include "kmod/echo.h"
 #include "kmod/hook.h"
+#include "kmod/local.h"
 #include "kmod/oversize.h"
 #include "kmod/parse.h"
 #include "kmod/reset.h"
@@ -121,7 +122,17 @@ static enum dsr_reason dsr_hook_xmit(const struct dsr_passage *p,
 	return reason;
 }
 
-static unsigned int dsr_hook_verdict(unsigned int reason)
+/* What came back is the director's own, if the address is, or goes nowhere. */
+static noinline unsigned int dsr_hook_returned(const struct dsr_passage *p)
+{
+	const struct dsr_tuple *tuple = &p->pkt.tuple;
+
+	return dsr_local_has(p->dn->net, tuple->family, &tuple->daddr) ?
+	       NF_ACCEPT : NF_DROP;
+}
+
+static unsigned int dsr_hook_verdict(const struct dsr_passage *p,
+				     unsigned int reason)
 {
 	switch (reason) {
 	case DSR_REASON_NOT_OURS:
@@ -133,9 +144,53 @@ static unsigned int dsr_hook_verdict(unsigned int reason)
 	case DSR_REASON_NEIGH_ANSWERED:
 	case DSR_HOOK_HELD:
 		return NF_STOLEN;
+	case DSR_REASON_FROM_SERVER:
+	case DSR_REASON_FROM_PEER:
+		return dsr_hook_returned(p);
 	default:
 		return NF_DROP;
 	}
+}
+
+/*
+ * A packet's sender may be one of those that are sent packets: see whether it
+ * is, or only has a MAC address that falls on the same place.
+ */
+static noinline bool dsr_hook_from_us(struct dsr_passage *p,
+				      const struct dsr_view *view,
+				      const struct sk_buff *skb)
+{
+	u64 whose = dsr_guard_find(view->guard, eth_hdr(skb)->h_source);
+
+	if (!whose)
+		return false;
+	p->why = whose & DSR_GUARD_PEER ? DSR_REASON_FROM_PEER :
+					  DSR_REASON_FROM_SERVER;
+	p->service = view->service;
+	p->server = NULL;
+	return true;
+}
+
+/* Whether a packet has been balanced before, by this director or another. */
+static __always_inline bool dsr_hook_guarded(struct dsr_passage *p,
+					     const struct dsr_view *view,
+					     const struct sk_buff *skb)
+{
+	return unlikely(dsr_guard_suspects(view->guard, skb)) &&
+	       dsr_hook_from_us(p, view, skb);
+}
+
+/* Send a packet to the server that is known of what it belongs to. */
+static enum dsr_reason dsr_hook_send(struct dsr_passage *p,
+				     struct sk_buff *skb)
+{
+	const struct dsr_view *view;
+
+	p->service = p->server->service;
+	view = rcu_dereference(p->service->seen);
+	if (view && dsr_hook_guarded(p, view, skb))
+		return p->why;
+	return dsr_hook_xmit(p, skb);
 }
 
 /* Let a later fragment go where its datagram's first one went. */
@@ -149,8 +204,7 @@ static enum dsr_reason dsr_hook_follow(struct dsr_passage *p,
 	p->server = dsr_server_lookup(&p->dn->servers, fate.server);
 	if (!p->server || READ_ONCE(p->server->down))
 		return DSR_REASON_NO_SERVER;
-	p->service = p->server->service;
-	return dsr_hook_xmit(p, skb);
+	return dsr_hook_send(p, skb);
 }
 
 /*
@@ -171,7 +225,7 @@ static void dsr_hook_release(const struct dsr_passage *first,
 		reason = skb->dev ? dsr_hook_follow(&p, skb, fate) :
 				    DSR_REASON_FRAGMENT_TIMEOUT;
 		dsr_hook_count(&p, reason);
-		switch (dsr_hook_verdict(reason)) {
+		switch (dsr_hook_verdict(&p, reason)) {
 		case NF_ACCEPT:
 			p.okfn(p.dn->net, NULL, skb);
 			break;
@@ -196,6 +250,8 @@ static noinline void dsr_hook_decide(const struct dsr_passage *p,
 		fate.server = p->server->id;
 		fate.reason = DSR_REASON_FORWARDED;
 	}
+	fate.copy = reason == DSR_REASON_FROM_SERVER ||
+		    reason == DSR_REASON_FROM_PEER;
 	__skb_queue_head_init(&held);
 	dsr_frag_decide(frags, &p->pkt, (u32)jiffies, fate, &held);
 	dsr_hook_release(p, &held, fate);
@@ -247,10 +303,18 @@ static noinline enum dsr_reason dsr_hook_refuse(const struct dsr_passage *p,
 	       DSR_REASON_RESET : p->why;
 }
 
-/* Send a packet of a service. */
+/* A packet that has been balanced before, and so the rest of its datagram. */
+static noinline enum dsr_reason dsr_hook_back(const struct dsr_passage *p)
+{
+	if (p->pkt.first)
+		dsr_hook_decide(p, p->why);
+	return p->why;
+}
+
+/* Send a packet of a service that nobody has balanced before. */
 static __always_inline enum dsr_reason
-dsr_hook_balance(struct dsr_passage *p, const struct dsr_view *view,
-		 struct sk_buff *skb)
+dsr_hook_serve(struct dsr_passage *p, const struct dsr_view *view,
+	       struct sk_buff *skb)
 {
 	enum dsr_reason reason;
 
@@ -266,6 +330,14 @@ dsr_hook_balance(struct dsr_passage *p, const struct dsr_view *view,
 	if (unlikely(p->pkt.first))
 		dsr_hook_decide(p, reason);
 	return reason;
+}
+
+static __always_inline enum dsr_reason
+dsr_hook_balance(struct dsr_passage *p, const struct dsr_view *view,
+		 struct sk_buff *skb)
+{
+	return dsr_hook_guarded(p, view, skb) ? dsr_hook_back(p) :
+						dsr_hook_serve(p, view, skb);
 }
 
 /* The service of a packet of a flow, or NULL. */
@@ -343,8 +415,7 @@ static noinline enum dsr_reason dsr_hook_error(struct dsr_passage *p,
 	if (!p->server || READ_ONCE(p->server->down))
 		return dsr_hook_ours(p) ? DSR_REASON_ICMP_UNMATCHED :
 					  DSR_REASON_NOT_OURS;
-	p->service = p->server->service;
-	return dsr_hook_xmit(p, skb);
+	return dsr_hook_send(p, skb);
 }
 
 /* What happens to a packet that may be a service's. */
@@ -451,7 +522,7 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
 		dsr_hook_count(&p, reason);
 	if (unlikely(in_process))
 		local_bh_enable();
-	return dsr_hook_verdict(reason);
+	return dsr_hook_verdict(&p, reason);
 }
 
 /**
@@ -463,7 +534,8 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
  * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
  *
  * What plainly is a packet of a service is balanced, and counted; fragments and
- * ICMP, and what there is no service for, are for PRE_ROUTING.
+ * ICMP, what has been balanced before, and what there is no service for, are
+ * for PRE_ROUTING.
  *
  * Context: bottom halves disabled, under RCU.
  * Return: a verdict, NF_ACCEPT for a packet that was left alone.
@@ -481,11 +553,11 @@ unsigned int dsr_hook_early(struct dsr_net *dn, const struct dsr_map *map,
 	    dsr_hook_parse(skb, &p.pkt, pf) != DSR_PARSE_FLOW || p.pkt.first)
 		return NF_ACCEPT;
 	view = dsr_hook_view(&p);
-	if (!view)
+	if (!view || dsr_hook_guarded(&p, view, skb))
 		return NF_ACCEPT;
-	reason = dsr_hook_balance(&p, view, skb);
+	reason = dsr_hook_serve(&p, view, skb);
 	dsr_hook_count(&p, reason);
-	return dsr_hook_verdict(reason);
+	return dsr_hook_verdict(&p, reason);
 }
 
 static unsigned int dsr_hook_ipv4(void *priv, struct sk_buff *skb,

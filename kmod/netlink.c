@@ -32,11 +32,22 @@ static bool dsr_netlink_unicast6(const struct in6_addr *addr)
 	       !(type & (IPV6_ADDR_LOOPBACK | IPV6_ADDR_MAPPED));
 }
 
-/* The address of @nest, one of whose two attributes is given. */
-static int dsr_netlink_parse_addr(struct nlattr *nest, struct nlattr *ipv4,
-				  struct nlattr *ipv6, u8 *family,
-				  union nf_inet_addr *addr,
-				  struct netlink_ext_ack *extack)
+/**
+ * dsr_netlink_parse_addr() - the address that one of two attributes has
+ * @nest: the attribute that they are in
+ * @ipv4: one of them, or NULL
+ * @ipv6: the other one
+ * @family: the result: the address's family
+ * @addr: the result
+ * @extack: told of a refusal
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int dsr_netlink_parse_addr(struct nlattr *nest, struct nlattr *ipv4,
+			   struct nlattr *ipv6, u8 *family,
+			   union nf_inet_addr *addr,
+			   struct netlink_ext_ack *extack)
 {
 	if (!ipv4 == !ipv6)
 		return dsr_netlink_refuse(extack, nest, -EINVAL,
@@ -401,9 +412,17 @@ static int dsr_netlink_parse_weight(struct nlattr *attr,
 	return 0;
 }
 
-static int dsr_netlink_parse_mac(struct nlattr *attr,
-				 struct dsr_server_conf *conf,
-				 struct netlink_ext_ack *extack)
+/**
+ * dsr_netlink_parse_mac() - a MAC address that is given by hand
+ * @attr: the attribute, or NULL
+ * @conf: whose it is
+ * @extack: told of a refusal
+ *
+ * Context: any.
+ * Return: 0 or -EINVAL.
+ */
+int dsr_netlink_parse_mac(struct nlattr *attr, struct dsr_server_conf *conf,
+			  struct netlink_ext_ack *extack)
 {
 	if (!attr)
 		return 0;
@@ -415,9 +434,17 @@ static int dsr_netlink_parse_mac(struct nlattr *attr,
 	return 0;
 }
 
-static int dsr_netlink_parse_ifindex(struct nlattr *attr,
-				     struct dsr_server_conf *conf,
-				     struct netlink_ext_ack *extack)
+/**
+ * dsr_netlink_parse_ifindex() - a device that is given by hand
+ * @attr: the attribute, or NULL
+ * @conf: whose it is
+ * @extack: told of a refusal
+ *
+ * Context: any.
+ * Return: 0 or -ERANGE.
+ */
+int dsr_netlink_parse_ifindex(struct nlattr *attr, struct dsr_server_conf *conf,
+			      struct netlink_ext_ack *extack)
 {
 	if (!attr)
 		return 0;

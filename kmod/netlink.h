@@ -47,6 +47,14 @@ int dsr_netlink_parse_key(struct nlattr *attr, struct dsr_service_key *key,
 			  struct netlink_ext_ack *extack);
 int dsr_netlink_parse_conf(struct nlattr *nest, struct dsr_server_conf *conf,
 			   struct netlink_ext_ack *extack);
+int dsr_netlink_parse_addr(struct nlattr *nest, struct nlattr *ipv4,
+			   struct nlattr *ipv6, u8 *family,
+			   union nf_inet_addr *addr,
+			   struct netlink_ext_ack *extack);
+int dsr_netlink_parse_mac(struct nlattr *attr, struct dsr_server_conf *conf,
+			  struct netlink_ext_ack *extack);
+int dsr_netlink_parse_ifindex(struct nlattr *attr, struct dsr_server_conf *conf,
+			      struct netlink_ext_ack *extack);
 
 /* netlink_dump.c */
 bool dsr_netlink_may_set(const struct sk_buff *request);

@@ -46,6 +46,13 @@ const struct nla_policy dsr_ingress_nl_policy[DSR_INGRESS_A_ACTIVE + 1] = {
 	[DSR_INGRESS_A_ACTIVE] = { .type = NLA_U8, },
 };
 
+const struct nla_policy dsr_peer_nl_policy[DSR_PEER_A_IFINDEX + 1] = {
+	[DSR_PEER_A_IPV4] = { .type = NLA_U32, },
+	[DSR_PEER_A_IPV6] = NLA_POLICY_EXACT_LEN(16),
+	[DSR_PEER_A_MAC] = NLA_POLICY_EXACT_LEN(6),
+	[DSR_PEER_A_IFINDEX] = { .type = NLA_U32, },
+};
+
 const struct nla_policy dsr_port_range_nl_policy[DSR_PORT_RANGE_A_LAST + 1] = {
 	[DSR_PORT_RANGE_A_FIRST] = { .type = NLA_U16, },
 	[DSR_PORT_RANGE_A_LAST] = { .type = NLA_U16, },
@@ -261,8 +268,23 @@ const struct nla_policy dsr_role_set_nl_policy[DSR_A_ROLE + 1] = {
 	[DSR_A_ROLE] = NLA_POLICY_NESTED(dsr_role_nl_policy),
 };
 
+/* DSR_CMD_PEER_GET - do */
+const struct nla_policy dsr_peer_get_nl_policy[DSR_A_PEER + 1] = {
+	[DSR_A_PEER] = NLA_POLICY_NESTED(dsr_peer_nl_policy),
+};
+
+/* DSR_CMD_PEER_ADD - do */
+const struct nla_policy dsr_peer_add_nl_policy[DSR_A_PEER + 1] = {
+	[DSR_A_PEER] = NLA_POLICY_NESTED(dsr_peer_nl_policy),
+};
+
+/* DSR_CMD_PEER_DEL - do */
+const struct nla_policy dsr_peer_del_nl_policy[DSR_A_PEER + 1] = {
+	[DSR_A_PEER] = NLA_POLICY_NESTED(dsr_peer_nl_policy),
+};
+
 /* Ops table for dsr */
-const struct genl_ops dsr_nl_ops[28] = {
+const struct genl_ops dsr_nl_ops[31] = {
 	{
 		.cmd		= DSR_CMD_SERVICE_GET,
 		.doit		= dsr_nl_service_get_doit,
@@ -455,6 +477,27 @@ const struct genl_ops dsr_nl_ops[28] = {
 		.doit		= dsr_nl_role_set_doit,
 		.policy		= dsr_role_set_nl_policy,
 		.maxattr	= DSR_A_ROLE,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_PEER_GET,
+		.doit		= dsr_nl_peer_get_doit,
+		.dumpit		= dsr_nl_peer_get_dumpit,
+		.policy		= dsr_peer_get_nl_policy,
+		.maxattr	= DSR_A_PEER,
+	},
+	{
+		.cmd		= DSR_CMD_PEER_ADD,
+		.doit		= dsr_nl_peer_add_doit,
+		.policy		= dsr_peer_add_nl_policy,
+		.maxattr	= DSR_A_PEER,
+		.flags		= GENL_UNS_ADMIN_PERM,
+	},
+	{
+		.cmd		= DSR_CMD_PEER_DEL,
+		.doit		= dsr_nl_peer_del_doit,
+		.policy		= dsr_peer_del_nl_policy,
+		.maxattr	= DSR_A_PEER,
 		.flags		= GENL_UNS_ADMIN_PERM,
 	},
 };

@@ -16,6 +16,7 @@ extern const struct nla_policy dsr_announce_nl_policy[DSR_ANNOUNCE_A_CONFLICTS +
 extern const struct nla_policy dsr_config_nl_policy[DSR_CONFIG_A_SERVERS + 1];
 extern const struct nla_policy dsr_flow_nl_policy[DSR_FLOW_A_COUNT + 1];
 extern const struct nla_policy dsr_ingress_nl_policy[DSR_INGRESS_A_ACTIVE + 1];
+extern const struct nla_policy dsr_peer_nl_policy[DSR_PEER_A_IFINDEX + 1];
 extern const struct nla_policy dsr_port_range_nl_policy[DSR_PORT_RANGE_A_LAST + 1];
 extern const struct nla_policy dsr_role_nl_policy[DSR_ROLE_A_SERVICES + 1];
 extern const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_SHARE + 1];
@@ -79,8 +80,14 @@ extern const struct nla_policy dsr_role_get_nl_policy[DSR_A_ROLE + 1];
 
 extern const struct nla_policy dsr_role_set_nl_policy[DSR_A_ROLE + 1];
 
+extern const struct nla_policy dsr_peer_get_nl_policy[DSR_A_PEER + 1];
+
+extern const struct nla_policy dsr_peer_add_nl_policy[DSR_A_PEER + 1];
+
+extern const struct nla_policy dsr_peer_del_nl_policy[DSR_A_PEER + 1];
+
 /* Ops table for dsr */
-extern const struct genl_ops dsr_nl_ops[28];
+extern const struct genl_ops dsr_nl_ops[31];
 
 int dsr_nl_service_get_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_service_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
@@ -117,6 +124,10 @@ int dsr_nl_announce_del_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_role_get_doit(struct sk_buff *skb, struct genl_info *info);
 int dsr_nl_role_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
 int dsr_nl_role_set_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_peer_get_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_peer_get_dumpit(struct sk_buff *skb, struct netlink_callback *cb);
+int dsr_nl_peer_add_doit(struct sk_buff *skb, struct genl_info *info);
+int dsr_nl_peer_del_doit(struct sk_buff *skb, struct genl_info *info);
 
 enum {
 	DSR_NLGRP_CONFIG,

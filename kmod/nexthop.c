@@ -14,6 +14,7 @@
 #include <net/ip6_route.h>
 #include <net/ndisc.h>
 #include <net/route.h>
+#include "kmod/guard.h"
 #include "kmod/nexthop.h"
 
 /* What a refresh found; dev and neigh are held. */
@@ -135,22 +136,35 @@ static bool dsr_nexthop_given_usable(struct dsr_nexthop *nh, struct net *net)
 	return usable;
 }
 
-/* An address that a frame may be sent to: unicast and of nobody here. */
-static bool dsr_nexthop_mac_usable(struct net *net, const u8 *mac)
+static bool dsr_nexthop_mac_is_own(struct net *net, const u8 *mac)
 {
 	struct net_device *dev;
-	bool usable = is_valid_ether_addr(mac);
+	bool own = false;
 
 	rcu_read_lock();
 	for_each_netdev_rcu(net, dev) {
 		if (dev->type == ARPHRD_ETHER &&
 		    ether_addr_equal(dev->dev_addr, mac)) {
-			usable = false;
+			own = true;
 			break;
 		}
 	}
 	rcu_read_unlock();
-	return usable;
+	return own;
+}
+
+/* Whether frames may be sent to an address, or what forbids it. */
+static enum dsr_nexthop_state
+dsr_nexthop_judge(struct net *net, const struct dsr_guard *others,
+		  const u8 *mac)
+{
+	if (!is_valid_ether_addr(mac))
+		return DSR_NEXTHOP_STATE_BAD_MAC;
+	if (dsr_nexthop_mac_is_own(net, mac))
+		return DSR_NEXTHOP_STATE_OWN_MAC;
+	if (others && dsr_guard_find(others, mac))
+		return DSR_NEXTHOP_STATE_PEER_MAC;
+	return DSR_NEXTHOP_STATE_READY;
 }
 
 /*
@@ -185,6 +199,7 @@ dsr_nexthop_resolve(struct dsr_nexthop *nh, struct dsr_nexthop_found *found)
 
 static enum dsr_nexthop_state
 dsr_nexthop_find(struct dsr_nexthop *nh, struct net *net,
+		 const struct dsr_guard *others,
 		 struct dsr_nexthop_found *found)
 {
 	enum dsr_nexthop_state state;
@@ -202,9 +217,8 @@ dsr_nexthop_find(struct dsr_nexthop *nh, struct net *net,
 		state = dsr_nexthop_resolve(nh, found);
 	else
 		ether_addr_copy(found->mac, nh->mac);
-	if (state == DSR_NEXTHOP_STATE_READY &&
-	    !dsr_nexthop_mac_usable(net, found->mac))
-		state = DSR_NEXTHOP_STATE_BAD_MAC;
+	if (state == DSR_NEXTHOP_STATE_READY)
+		state = dsr_nexthop_judge(net, others, found->mac);
 	return state;
 }
 
@@ -248,6 +262,7 @@ static void dsr_nexthop_publish(struct dsr_nexthop *nh, struct dsr_path *path,
  * dsr_nexthop_refresh() - bring a next hop up to date
  * @nh: the next hop
  * @net: its network namespace
+ * @others: MAC addresses that it must not have, or NULL
  * @lock: held; it guards @nh
  *
  * Does not take RTNL.
@@ -256,7 +271,7 @@ static void dsr_nexthop_publish(struct dsr_nexthop *nh, struct dsr_path *path,
  * Return: true if state or path changed.
  */
 bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
-			 struct mutex *lock)
+			 const struct dsr_guard *others, struct mutex *lock)
 {
 	struct dsr_nexthop_found found = {};
 	enum dsr_nexthop_state state;
@@ -265,7 +280,7 @@ bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
 
 	lockdep_assert_held(lock);
 	old = rcu_dereference_protected(nh->path, lockdep_is_held(lock));
-	state = dsr_nexthop_find(nh, net, &found);
+	state = dsr_nexthop_find(nh, net, others, &found);
 	path = NULL;
 
 	if (state == DSR_NEXTHOP_STATE_READY ||
@@ -337,6 +352,39 @@ void dsr_nexthop_ask(const struct dsr_nexthop *nh, struct net *net)
 		neigh_release(neigh);
 	}
 	dev_put(dev);
+}
+
+/**
+ * dsr_nexthop_keep() - tell the neighbour entry that it is in use
+ * @nh: the next hop
+ * @lock: held; it guards @nh
+ *
+ * Context: process.
+ */
+void dsr_nexthop_keep(const struct dsr_nexthop *nh, const struct mutex *lock)
+{
+	const struct dsr_path *path =
+		rcu_dereference_protected(nh->path, lockdep_is_held(lock));
+
+	if (path && path->neigh)
+		neigh_event_send(path->neigh, NULL);
+}
+
+/**
+ * dsr_nexthop_mac() - the MAC address that packets are sent to
+ * @nh: the next hop
+ * @lock: held; it guards @nh
+ *
+ * Context: process.
+ * Return: the address, or NULL while it is not known.
+ */
+const u8 *dsr_nexthop_mac(const struct dsr_nexthop *nh,
+			  const struct mutex *lock)
+{
+	const struct dsr_path *path =
+		rcu_dereference_protected(nh->path, lockdep_is_held(lock));
+
+	return path && path->resolved ? path->header : NULL;
 }
 
 /**

@@ -13,6 +13,8 @@
 #include <net/neighbour.h>
 #include <uapi/linux/dsr.h>
 
+struct dsr_guard;
+
 /**
  * struct dsr_path - where to send a packet
  * @dev: egress device, held
@@ -65,10 +67,13 @@ struct dsr_nexthop {
 };
 
 bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
-			 struct mutex *lock);
+			 const struct dsr_guard *others, struct mutex *lock);
 bool dsr_nexthop_leave(struct dsr_nexthop *nh, const struct net_device *dev,
 		       struct mutex *lock);
 void dsr_nexthop_ask(const struct dsr_nexthop *nh, struct net *net);
+void dsr_nexthop_keep(const struct dsr_nexthop *nh, const struct mutex *lock);
+const u8 *dsr_nexthop_mac(const struct dsr_nexthop *nh,
+			  const struct mutex *lock);
 void dsr_nexthop_replace(struct dsr_nexthop *nh, struct dsr_nexthop *by,
 			 struct mutex *lock);
 void dsr_nexthop_release(struct dsr_nexthop *nh, struct mutex *lock);

@@ -65,7 +65,7 @@ void dsr_pernet_emit(const struct dsr_net *dn, enum dsr_event_type type,
  *
  * Context: process, under the configuration mutex.
  */
-void dsr_pernet_settle(struct dsr_net *dn, const struct dsr_view *view)
+void dsr_pernet_settle(struct dsr_net *dn, struct dsr_view *view)
 {
 	dsr_view_settle(view);
 	if (view->starting)
@@ -76,11 +76,12 @@ void dsr_pernet_settle(struct dsr_net *dn, const struct dsr_view *view)
 static void dsr_pernet_publish(struct dsr_net *dn, struct dsr_view *view)
 {
 	struct dsr_view __rcu **slot;
+	struct dsr_view *old;
 
 	slot = &dsr_pernet_map(dn)->view[view->service->slot];
-	dsr_view_destroy(rcu_replace_pointer(*slot, view,
-					     lockdep_is_held(&dn->lock)));
+	old = rcu_replace_pointer(*slot, view, lockdep_is_held(&dn->lock));
 	dsr_pernet_settle(dn, view);
+	dsr_view_destroy(old);
 }
 
 /**
@@ -102,11 +103,25 @@ struct dsr_view *dsr_pernet_seen(const struct dsr_net *dn,
 static struct dsr_view *dsr_pernet_view(const struct dsr_net *dn,
 					struct dsr_service *service)
 {
-	return dsr_view_create(service, &service->opt,
+	return dsr_view_create(service, &service->opt, &dn->peers,
 			       dsr_pernet_seen(dn, service));
 }
 
 /* Next hops */
+
+/**
+ * dsr_pernet_reach() - bring a server's next hop up to date
+ * @dn: the namespace
+ * @nh: the next hop
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: true if it changed.
+ */
+bool dsr_pernet_reach(struct dsr_net *dn, struct dsr_nexthop *nh)
+{
+	return dsr_nexthop_refresh(nh, dn->net,
+				   dsr_peers_others(&dn->peers, nh), &dn->lock);
+}
 
 /*
  * Refresh the servers of one service, @all or those that are not ready.
@@ -125,7 +140,7 @@ static bool dsr_pernet_refresh_service(struct dsr_net *dn,
 	list_for_each_entry(server, &service->servers, list) {
 		if (!all && dsr_server_ready(server))
 			continue;
-		if (dsr_nexthop_refresh(&server->nexthop, dn->net, &dn->lock)) {
+		if (dsr_pernet_reach(dn, &server->nexthop)) {
 			service->stale = true;
 			dsr_pernet_emit(dn, DSR_EVENT_SERVER_SET, service,
 					server);
@@ -149,6 +164,7 @@ static void dsr_pernet_ask(const struct dsr_net *dn)
 	const struct dsr_service *service;
 	const struct dsr_server *server;
 
+	dsr_peers_ask(&dn->peers);
 	list_for_each_entry(service, &dn->services, list)
 		list_for_each_entry(server, &service->servers, list)
 			dsr_nexthop_ask(&server->nexthop, dn->net);
@@ -160,6 +176,15 @@ static u32 dsr_pernet_routes(const struct dsr_net *dn)
 	return (u32)rt_genid_ipv4(dn->net) + (u32)rt_genid_ipv6(dn->net);
 }
 
+/* Every service has the peers' MAC addresses, and some server may have one. */
+static void dsr_pernet_stale(struct dsr_net *dn)
+{
+	struct dsr_service *service;
+
+	list_for_each_entry(service, &dn->services, list)
+		service->stale = true;
+}
+
 static void dsr_pernet_refresh(struct dsr_net *dn, bool all)
 {
 	struct dsr_service *service;
@@ -168,6 +193,10 @@ static void dsr_pernet_refresh(struct dsr_net *dn, bool all)
 	/* First, so that what changes meanwhile is seen the next time. */
 	dn->routes = dsr_pernet_routes(dn);
 	dn->unsettled = false;
+	if (dsr_peers_refresh(&dn->peers, &dn->unsettled)) {
+		dsr_pernet_stale(dn);
+		all = true;
+	}
 	list_for_each_entry(service, &dn->services, list)
 		if (dsr_pernet_refresh_service(dn, service, all))
 			dn->unsettled = true;
@@ -190,6 +219,7 @@ static void dsr_pernet_refresh_work(struct work_struct *work)
 		dsr_pernet_refresh(dn, true);
 	else if (dn->unsettled)
 		dsr_pernet_refresh(dn, false);
+	dsr_peers_keep(&dn->peers);
 	if (dn->n_services)
 		queue_delayed_work(system_power_efficient_wq, &dn->refresh,
 				   DSR_REFRESH_DELAY);
@@ -217,6 +247,7 @@ static void dsr_pernet_leave(struct dsr_net *dn, const struct net_device *dev)
 	mutex_lock(&dn->lock);
 	dsr_devices_leave(&dn->ingress.devices, dev);
 	dsr_devices_leave(&dn->announce.devices, dev);
+	dsr_peers_leave(&dn->peers, dev);
 	list_for_each_entry(service, &dn->services, list) {
 		list_for_each_entry(server, &service->servers, list) {
 			if (!dsr_nexthop_leave(&server->nexthop, dev,
@@ -371,6 +402,8 @@ int dsr_pernet_start(struct dsr_net *dn)
 	err = dsr_pernet_ops->start(dn);
 	if (err)
 		goto err_frags;
+	/* Nobody has looked after the peers so far. */
+	dn->unsettled = true;
 	queue_delayed_work(system_power_efficient_wq, &dn->refresh,
 			   DSR_REFRESH_DELAY);
 	return 0;
@@ -548,7 +581,7 @@ static int dsr_pernet_service_insert(struct dsr_net *dn,
 	claim = dsr_claims_add(dn->claims, &service->key, service);
 	if (IS_ERR(claim))
 		return PTR_ERR(claim);
-	view = dsr_view_create(service, &service->opt, NULL);
+	view = dsr_view_create(service, &service->opt, &dn->peers, NULL);
 	if (!view)
 		goto err_claim;
 	map = dsr_pernet_map_create(dn, view, NULL);
@@ -613,7 +646,7 @@ static int dsr_pernet_service_apply(struct dsr_net *dn,
 	struct dsr_view *view, *old = dsr_pernet_seen(dn, service);
 	struct dsr_map *map;
 
-	view = dsr_view_create(service, opt, old);
+	view = dsr_view_create(service, opt, &dn->peers, old);
 	if (!view)
 		return -ENOMEM;
 	map = dsr_pernet_map_create(dn, view, NULL);
@@ -623,8 +656,8 @@ static int dsr_pernet_service_apply(struct dsr_net *dn,
 	}
 	dsr_map_destroy(dsr_pernet_replace_map(dn, map));
 	dsr_service_configure(service, opt);
-	dsr_view_destroy(old);
 	dsr_pernet_settle(dn, view);
+	dsr_view_destroy(old);
 	return 0;
 }
 
@@ -669,6 +702,8 @@ void dsr_pernet_service_release(struct dsr_net *dn, struct dsr_service *service,
 {
 	struct dsr_server *server, *next;
 
+	/* Before the view is given up: a fragment may know of a server still. */
+	RCU_INIT_POINTER(service->seen, NULL);
 	dsr_view_destroy(view);
 	list_for_each_entry_safe(server, next, &service->servers, list) {
 		list_del(&server->list);
@@ -802,16 +837,15 @@ void dsr_pernet_server_conf(struct dsr_server *server,
 }
 
 /**
- * dsr_pernet_watch() - be told of what becomes of a server's neighbour entry
+ * dsr_pernet_watch() - be told of what becomes of a neighbour entry
  * @dn: the namespace
- * @server: the server
+ * @nh: whose it is
  *
  * Context: process, under the configuration mutex.
  */
-void dsr_pernet_watch(struct dsr_net *dn, const struct dsr_server *server)
+void dsr_pernet_watch(struct dsr_net *dn, const struct dsr_nexthop *nh)
 {
-	set_bit(dsr_pernet_filter(server->nexthop.family,
-				  &server->nexthop.addr), dn->filter);
+	set_bit(dsr_pernet_filter(nh->family, &nh->addr), dn->filter);
 }
 
 /**
@@ -835,7 +869,7 @@ static int dsr_pernet_server_apply(struct dsr_net *dn,
 {
 	struct dsr_view *view;
 
-	dsr_nexthop_refresh(&server->nexthop, dn->net, &dn->lock);
+	dsr_pernet_reach(dn, &server->nexthop);
 	view = dsr_pernet_view(dn, server->service);
 	if (!view)
 		return -ENOMEM;
@@ -844,6 +878,39 @@ static int dsr_pernet_server_apply(struct dsr_net *dn,
 	dsr_pernet_emit(dn, event, server->service, server);
 	dsr_pernet_ask_server(dn, server);
 	return 0;
+}
+
+/*
+ * Whether a service has nobody but a peer to send packets to, those of the last
+ * resort aside: then they would go back and forth between the two directors, if
+ * that one does likewise. A weight does not count: whoever drains the others
+ * is not to be stopped.
+ */
+static bool dsr_pernet_only_peer(const struct dsr_net *dn,
+				 const struct dsr_service *service)
+{
+	const struct dsr_server *server, *only = NULL;
+
+	list_for_each_entry(server, &service->servers, list) {
+		if (server->fallback)
+			continue;
+		if (only)
+			return false;
+		only = server;
+	}
+	return only && dsr_peers_find(&dn->peers, only->nexthop.family,
+				      &only->nexthop.addr);
+}
+
+static int dsr_pernet_check_peer(const struct dsr_net *dn,
+				 const struct dsr_service *service,
+				 struct netlink_ext_ack *extack)
+{
+	if (!dsr_pernet_only_peer(dn, service))
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "a peer would be the service's only server: give it another one first");
+	return -EINVAL;
 }
 
 /**
@@ -884,9 +951,10 @@ int dsr_pernet_server_add(struct dsr_net *dn,
 	dsr_pernet_server_conf(server, conf, conf->set);
 	list_add_tail(&server->list, &service->servers);
 	service->n_servers++;
-	dsr_pernet_watch(dn, server);
+	dsr_pernet_watch(dn, &server->nexthop);
 
-	err = dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_ADD);
+	err = dsr_pernet_check_peer(dn, service, extack) ?:
+	      dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_ADD);
 	if (err)
 		goto err_server;
 	if (server->nexthop.state == DSR_NEXTHOP_STATE_GATEWAY)
@@ -958,10 +1026,11 @@ int dsr_pernet_server_set(struct dsr_net *dn,
 	if (!set)
 		return 0;
 	dsr_pernet_server_conf(server, conf, set);
-	err = dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_SET);
+	err = dsr_pernet_check_peer(dn, service, extack) ?:
+	      dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_SET);
 	if (err) {
 		dsr_pernet_server_conf(server, &before, set);
-		dsr_nexthop_refresh(&server->nexthop, dn->net, &dn->lock);
+		dsr_pernet_reach(dn, &server->nexthop);
 		/* For want of memory it may have lost its path. */
 		service->stale = true;
 		dn->unsettled = true;
@@ -979,7 +1048,7 @@ int dsr_pernet_server_set(struct dsr_net *dn,
  * Its flows get another server with their next packet.
  *
  * Context: process, may sleep, under the configuration mutex.
- * Return: 0, -ENOENT or -ENOMEM.
+ * Return: 0, -ENOENT, -EINVAL or -ENOMEM.
  */
 int dsr_pernet_server_del(struct dsr_net *dn,
 			  const struct dsr_service_key *key,
@@ -987,8 +1056,10 @@ int dsr_pernet_server_del(struct dsr_net *dn,
 			  struct netlink_ext_ack *extack)
 {
 	struct dsr_service *service;
+	struct dsr_view *view = NULL;
 	struct dsr_server *server;
-	struct dsr_view *view;
+	struct list_head *before;
+	int err;
 
 	service = dsr_pernet_find(dn, key, extack);
 	if (!service)
@@ -997,13 +1068,16 @@ int dsr_pernet_server_del(struct dsr_net *dn,
 	if (!server)
 		return -ENOENT;
 
+	before = server->list.prev;
 	list_del(&server->list);
 	service->n_servers--;
-	view = dsr_pernet_view(dn, service);
+	err = dsr_pernet_check_peer(dn, service, extack);
+	if (!err)
+		view = dsr_pernet_view(dn, service);
 	if (!view) {
-		list_add_tail(&server->list, &service->servers);
+		list_add(&server->list, before);
 		service->n_servers++;
-		return -ENOMEM;
+		return err ?: -ENOMEM;
 	}
 	dsr_pernet_publish(dn, view);
 	dn->generation++;
@@ -1103,6 +1177,81 @@ int dsr_pernet_role_set(struct dsr_net *dn, const char *group,
 		dsr_announce_again(&dn->announce, NULL);
 	dsr_event_emit(DSR_EVENT_ROLE_SET, &event);
 	return 0;
+}
+
+/* Peers */
+
+/* Show packets the peers that there are. */
+static void dsr_pernet_peers_apply(struct dsr_net *dn)
+{
+	dn->generation++;
+	dsr_pernet_refresh(dn, true);
+	dsr_peers_ask(&dn->peers);
+}
+
+static struct dsr_nexthop
+dsr_pernet_peer_conf(const struct dsr_server_conf *conf)
+{
+	struct dsr_nexthop nh = {
+		.family = conf->family, .addr = conf->addr,
+		.ifindex = conf->ifindex,
+	};
+
+	ether_addr_copy(nh.mac, conf->mac);
+	return nh;
+}
+
+/**
+ * dsr_pernet_peer_add() - add a peer
+ * @dn: the namespace
+ * @conf: the peer
+ * @extack: told of a refusal
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: 0, -EINVAL, -ENODEV, -EEXIST, -ENOSPC or -ENOMEM.
+ */
+int dsr_pernet_peer_add(struct dsr_net *dn, const struct dsr_server_conf *conf,
+			struct netlink_ext_ack *extack)
+{
+	struct dsr_nexthop nh = dsr_pernet_peer_conf(conf);
+	struct dsr_service *service;
+	int err;
+
+	err = dsr_check_peer(dn->net, conf, extack) ?:
+	      dsr_peers_add(&dn->peers, &nh, extack);
+	if (err)
+		return err;
+	list_for_each_entry(service, &dn->services, list) {
+		if (!dsr_pernet_only_peer(dn, service))
+			continue;
+		dsr_peers_del(&dn->peers, &nh, NULL);
+		NL_SET_ERR_MSG(extack,
+			       "the peer is the only server of a service: give that another one first");
+		return -EINVAL;
+	}
+	dsr_pernet_watch(dn, &nh);
+	dsr_pernet_peers_apply(dn);
+	return 0;
+}
+
+/**
+ * dsr_pernet_peer_del() - delete a peer
+ * @dn: the namespace
+ * @conf: the peer; only its address counts
+ * @extack: told of a refusal
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: 0 or -ENOENT.
+ */
+int dsr_pernet_peer_del(struct dsr_net *dn, const struct dsr_server_conf *conf,
+			struct netlink_ext_ack *extack)
+{
+	struct dsr_nexthop nh = dsr_pernet_peer_conf(conf);
+	int err = dsr_peers_del(&dn->peers, &nh, extack);
+
+	if (!err)
+		dsr_pernet_peers_apply(dn);
+	return err;
 }
 
 /* Devices at ingress */
@@ -1208,6 +1357,7 @@ static int __net_init dsr_pernet_net_init(struct net *net)
 	INIT_LIST_HEAD(&dn->services);
 	dsr_ingress_init(&dn->ingress, net);
 	dsr_announce_init(&dn->announce, net, &dn->map, &dn->lock);
+	dsr_peers_init(&dn->peers, net, &dn->lock);
 	INIT_DELAYED_WORK(&dn->refresh, dsr_pernet_refresh_work);
 	return 0;
 }
@@ -1245,6 +1395,7 @@ static void __net_exit dsr_pernet_net_exit(struct net *net)
 	mutex_lock(&dn->lock);
 	dsr_ingress_exit(&dn->ingress);
 	dsr_announce_exit(&dn->announce);
+	dsr_peers_exit(&dn->peers);
 	dsr_server_ids_exit(&dn->servers);
 	dsr_tally_destroy(dn->tally);
 	mutex_unlock(&dn->lock);

@@ -16,6 +16,7 @@
 #include "kmod/frag.h"
 #include "kmod/ingress.h"
 #include "kmod/map.h"
+#include "kmod/peer.h"
 
 /* Flows of each family that a network namespace has room for, unless given. */
 #define DSR_FLOWS_MAX	1048576
@@ -55,6 +56,7 @@ struct dsr_pernet_ops {
  * @ingress: the devices that are served at ingress; under the mutex
  * @announce: the devices that virtual addresses are announced on; likewise,
  *	but for their list
+ * @peers: other directors; under the mutex
  * @tally: all that is counted
  * @lock: the configuration mutex: guards what follows, all that hangs from
  *	it, and the writing of what is above. It nests inside RTNL, which must
@@ -72,7 +74,7 @@ struct dsr_pernet_ops {
  * @unsettled: a next hop is not ready, to be tried again, or a server's share
  *	still grows
  * @kicked: a notifier asks for a refresh; written by anybody
- * @filter: a bit for the hash of each server's address, so that the updates of
+ * @filter: a bit for the hash of each server's and peer's address, so that the updates of
  *	other neighbours, which are many, are passed over; read by anybody,
  *	never cleared
  *
@@ -89,6 +91,7 @@ struct dsr_net {
 	struct nf_hook_ops		hooks[DSR_HOOKS];
 	struct dsr_ingress_set		ingress;
 	struct dsr_announce_set		announce;
+	struct dsr_peers		peers;
 
 	struct dsr_tally		*tally;
 	struct mutex			lock;
@@ -138,6 +141,10 @@ int dsr_pernet_server_del(struct dsr_net *dn,
 			  const struct dsr_service_key *key,
 			  const struct dsr_server_conf *conf,
 			  struct netlink_ext_ack *extack);
+int dsr_pernet_peer_add(struct dsr_net *dn, const struct dsr_server_conf *conf,
+			struct netlink_ext_ack *extack);
+int dsr_pernet_peer_del(struct dsr_net *dn, const struct dsr_server_conf *conf,
+			struct netlink_ext_ack *extack);
 int dsr_pernet_ingress_add(struct dsr_net *dn, const char *name,
 			   struct netlink_ext_ack *extack);
 int dsr_pernet_ingress_del(struct dsr_net *dn, const char *name,
@@ -157,7 +164,8 @@ struct dsr_map *dsr_pernet_map_of_all(const struct dsr_net *dn);
 void dsr_pernet_emit(const struct dsr_net *dn, enum dsr_event_type type,
 		     const struct dsr_service *service,
 		     const struct dsr_server *server);
-void dsr_pernet_settle(struct dsr_net *dn, const struct dsr_view *view);
+void dsr_pernet_settle(struct dsr_net *dn, struct dsr_view *view);
+bool dsr_pernet_reach(struct dsr_net *dn, struct dsr_nexthop *nh);
 struct dsr_view *dsr_pernet_seen(const struct dsr_net *dn,
 				 const struct dsr_service *service);
 struct dsr_map *dsr_pernet_replace_map(struct dsr_net *dn, struct dsr_map *map);
@@ -170,7 +178,7 @@ unsigned int dsr_pernet_server_diff(const struct dsr_server *server,
 void dsr_pernet_server_conf(struct dsr_server *server,
 			    const struct dsr_server_conf *conf,
 			    unsigned int set);
-void dsr_pernet_watch(struct dsr_net *dn, const struct dsr_server *server);
+void dsr_pernet_watch(struct dsr_net *dn, const struct dsr_nexthop *nh);
 void dsr_pernet_ask_server(struct dsr_net *dn, const struct dsr_server *server);
 
 #endif /* DSR_PERNET_H */

@@ -327,7 +327,7 @@ static void dsr_view_fill(struct dsr_view *view,
 {
 	for (; n; n--, m++) {
 		if (!m->weight || m->down || m->fallback != fallback ||
-		    m->state != state)
+		    m->nexthop->state != state)
 			continue;
 		view->share[view->n_all] = m->weight;
 		view->server[view->n_all++] = m->server;
@@ -351,10 +351,34 @@ static void dsr_view_enlist(struct dsr_view *view, const struct dsr_member *m,
 		dsr_view_fill(view, m, n, DSR_NEXTHOP_STATE_RESOLVING, true);
 }
 
+/* The MAC addresses of all that are sent packets, and of the peers. */
+static int dsr_view_protect(struct dsr_view *view, const struct dsr_member *m,
+			    unsigned int n, const struct dsr_peers *peers)
+{
+	const struct dsr_peer *peer;
+	const u8 *mac;
+
+	view->guard = dsr_guard_create(n + peers->n);
+	if (!view->guard)
+		return -ENOMEM;
+	for (; n; n--, m++) {
+		mac = dsr_nexthop_mac(m->nexthop, peers->lock);
+		if (mac)
+			dsr_guard_add(view->guard, mac, DSR_GUARD_SERVER);
+	}
+	list_for_each_entry(peer, &peers->list, list) {
+		mac = dsr_nexthop_mac(&peer->nexthop, peers->lock);
+		if (mac)
+			dsr_guard_add(view->guard, mac, DSR_GUARD_PEER);
+	}
+	return 0;
+}
+
 static void dsr_view_release(struct dsr_view *view)
 {
 	if (view->sched)
 		view->sched->ops->destroy(view->sched);
+	kvfree(view->guard);
 	kvfree(view->share);
 	kvfree(view->seed);
 	kvfree(view);
@@ -372,7 +396,7 @@ struct dsr_member dsr_view_member(struct dsr_server *server)
 	return (struct dsr_member) {
 		.server = server, .weight = server->weight,
 		.fallback = server->fallback, .down = server->down,
-		.state = server->nexthop.state,
+		.nexthop = &server->nexthop,
 	};
 }
 
@@ -382,6 +406,7 @@ struct dsr_member dsr_view_member(struct dsr_server *server)
  * @opt: its options
  * @members: its servers
  * @n: how many
+ * @peers: the namespace's
  * @old: the view that the new one will replace, or NULL
  *
  * Context: process, may sleep, under the configuration mutex.
@@ -390,7 +415,8 @@ struct dsr_member dsr_view_member(struct dsr_server *server)
 struct dsr_view *dsr_view_build(struct dsr_service *service,
 				const struct dsr_service_opt *opt,
 				const struct dsr_member *members,
-				unsigned int n, const struct dsr_view *old)
+				unsigned int n, const struct dsr_peers *peers,
+				const struct dsr_view *old)
 {
 	struct dsr_view *view;
 
@@ -405,6 +431,8 @@ struct dsr_view *dsr_view_build(struct dsr_service *service,
 	view->echo = opt->echo;
 	memcpy(view->group, opt->group, sizeof(view->group));
 	view->hash_key = opt->hash_key;
+	if (dsr_view_protect(view, members, n, peers))
+		goto err;
 	if (!n)
 		return view;
 	view->share = kvcalloc(n, sizeof(*view->share), GFP_KERNEL_ACCOUNT);
@@ -424,6 +452,7 @@ err:
  * dsr_view_create() - make a view of a service with the servers it has
  * @service: the service, of which nothing is changed
  * @opt: its options
+ * @peers: the namespace's
  * @old: the view that the new one will replace, or NULL
  *
  * Context: process, may sleep, under the configuration mutex.
@@ -431,6 +460,7 @@ err:
  */
 struct dsr_view *dsr_view_create(struct dsr_service *service,
 				 const struct dsr_service_opt *opt,
+				 const struct dsr_peers *peers,
 				 const struct dsr_view *old)
 {
 	struct dsr_server *server;
@@ -444,7 +474,7 @@ struct dsr_view *dsr_view_create(struct dsr_service *service,
 		return NULL;
 	list_for_each_entry(server, &service->servers, list)
 		members[n++] = dsr_view_member(server);
-	view = dsr_view_build(service, opt, members, n, old);
+	view = dsr_view_build(service, opt, members, n, peers, old);
 	kvfree(members);
 	return view;
 }
@@ -453,17 +483,19 @@ struct dsr_view *dsr_view_create(struct dsr_service *service,
  * dsr_view_settle() - note what a view that packets see now has decided
  * @view: the view
  *
- * What share each server has, and which of them have come and gone.
+ * What share each server has, and which of them have come and gone. The view
+ * that it replaces may be given up after that.
  *
  * Context: under the configuration mutex.
  */
-void dsr_view_settle(const struct dsr_view *view)
+void dsr_view_settle(struct dsr_view *view)
 {
 	struct dsr_service *service = view->service;
 	time64_t now = dsr_view_now();
 	struct dsr_server *server;
 	unsigned int i;
 
+	rcu_assign_pointer(service->seen, view);
 	service->starting = view->starting;
 	list_for_each_entry(server, &service->servers, list) {
 		server->share = 0;

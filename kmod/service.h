@@ -11,6 +11,7 @@
 #define DSR_SERVICE_H
 
 #include "kmod/role.h"
+#include "kmod/peer.h"
 #include "kmod/sched.h"
 #include "kmod/server.h"
 
@@ -117,6 +118,8 @@ struct dsr_service_opt {
  * @stale: its view could not be brought up to date for want of memory
  * @role: enum dsr_role, that of its group
  * @slot: index of its view in the namespace's map
+ * @seen: that view, which packets read under RCU who know the service only by
+ *	a server; NULL while it comes or goes
  * @list: in the namespace's list
  * @rcu: frees it
  *
@@ -133,6 +136,7 @@ struct dsr_service {
 	bool				stale;
 	u8				role;
 	unsigned int			slot;
+	struct dsr_view __rcu		*seen;
 	struct list_head		list;
 	struct rcu_head			rcu;
 };
@@ -141,6 +145,8 @@ struct dsr_service {
  * struct dsr_view - what packets see of a service
  * @service: whose view this is
  * @sched: gives indexes into @server; NULL if no server takes new flows
+ * @guard: who sends what is not balanced: the service's servers, whatever they
+ *	are given, and the peers
  * @rcu: frees it
  * @persist: a client's flows go where its first one went
  * @sessionless: each packet is scheduled by itself
@@ -163,6 +169,7 @@ struct dsr_service {
 struct dsr_view {
 	struct dsr_service	*service;
 	struct dsr_sched	*sched;
+	struct dsr_guard	*guard;
 	struct rcu_head		rcu;
 	bool			persist;
 	bool			sessionless;
@@ -185,14 +192,14 @@ struct dsr_view {
  * @weight: as in struct dsr_server, like those that follow
  * @fallback: likewise
  * @down: likewise
- * @state: enum dsr_nexthop_state
+ * @nexthop: how it is reached
  */
 struct dsr_member {
-	struct dsr_server	*server;
-	u32			weight;
-	bool			fallback;
-	bool			down;
-	u8			state;
+	struct dsr_server		*server;
+	u32				weight;
+	bool				fallback;
+	bool				down;
+	const struct dsr_nexthop	*nexthop;
 };
 
 void dsr_service_defaults(const struct dsr_service_key *key,
@@ -217,11 +224,13 @@ struct dsr_member dsr_view_member(struct dsr_server *server);
 struct dsr_view *dsr_view_build(struct dsr_service *service,
 				const struct dsr_service_opt *opt,
 				const struct dsr_member *members,
-				unsigned int n, const struct dsr_view *old);
+				unsigned int n, const struct dsr_peers *peers,
+				const struct dsr_view *old);
 struct dsr_view *dsr_view_create(struct dsr_service *service,
 				 const struct dsr_service_opt *opt,
+				 const struct dsr_peers *peers,
 				 const struct dsr_view *old);
-void dsr_view_settle(const struct dsr_view *view);
+void dsr_view_settle(struct dsr_view *view);
 struct dsr_server *dsr_view_pick(const struct dsr_view *view,
 				 const struct dsr_tuple *tuple);
 struct dsr_server *dsr_view_peek(const struct dsr_view *view,

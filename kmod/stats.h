@@ -16,7 +16,7 @@
 #include <linux/u64_stats_sync.h>
 #include <uapi/linux/dsr.h>
 
-#define DSR_REASON_COUNT	(DSR_REASON_NEIGH_ANSWERED + 1)
+#define DSR_REASON_COUNT	(DSR_REASON_FROM_PEER + 1)
 
 /**
  * struct dsr_stats - what one CPU did for a namespace, service or server

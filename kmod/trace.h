@@ -31,6 +31,8 @@ TRACE_DEFINE_ENUM(DSR_REASON_XMIT_FAILED);
 TRACE_DEFINE_ENUM(DSR_REASON_FRAGMENT_TIMEOUT);
 TRACE_DEFINE_ENUM(DSR_REASON_FRAGMENT_LIMIT);
 TRACE_DEFINE_ENUM(DSR_REASON_NEIGH_ANSWERED);
+TRACE_DEFINE_ENUM(DSR_REASON_FROM_SERVER);
+TRACE_DEFINE_ENUM(DSR_REASON_FROM_PEER);
 
 /* Addresses are kept as 16 bytes each, an IPv4 address as ::ffff:a.b.c.d. */
 TRACE_EVENT(dsr_packet,
@@ -80,7 +82,9 @@ TRACE_EVENT(dsr_packet,
 				   { DSR_REASON_XMIT_FAILED, "xmit-failed" },
 				   { DSR_REASON_FRAGMENT_TIMEOUT, "fragment-timeout" },
 				   { DSR_REASON_FRAGMENT_LIMIT, "fragment-limit" },
-				   { DSR_REASON_NEIGH_ANSWERED, "neigh-answered" }),
+				   { DSR_REASON_NEIGH_ANSWERED, "neigh-answered" },
+				   { DSR_REASON_FROM_SERVER, "from-server" },
+				   { DSR_REASON_FROM_PEER, "from-peer" }),
 		  __entry->protocol, __entry->saddr, __entry->sport,
 		  __entry->daddr, __entry->dport, __entry->server)
 );

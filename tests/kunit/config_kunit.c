@@ -633,7 +633,7 @@ static void config_mac(struct kunit *test)
 	config_add_servers(t, &config_web, 1, 3);
 	KUNIT_EXPECT_EQ(test, config_commit(t, NULL), 0);
 	KUNIT_EXPECT_EQ(test, config_find(t, &config_web, 0)->nexthop.state,
-			DSR_NEXTHOP_STATE_BAD_MAC);
+			DSR_NEXTHOP_STATE_OWN_MAC);
 	KUNIT_EXPECT_EQ(test, config_view(t, &config_web)->n, 2);
 	KUNIT_EXPECT_GT(test, config_send(t, &config_web, 1, TCPHDR_ACK), 0);
 }

@@ -46,7 +46,8 @@ static struct dsr_view *service_view(struct kunit *test,
 	KUNIT_ASSERT_NOT_NULL(test, service);
 	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, service_free,
 							service), 0);
-	view = dsr_view_create(service, &opt, NULL);
+	view = dsr_view_create(service, &opt, &dsr_pernet(&init_net)->peers,
+			       NULL);
 	KUNIT_ASSERT_NOT_NULL(test, view);
 	return view;
 }

@@ -136,8 +136,10 @@ enum dsr_role {
  * @DSR_NEXTHOP_STATE_LOCAL: The address is one of the director's own.
  * @DSR_NEXTHOP_STATE_BAD_DEVICE: The egress device is down, has no neighbours
  *   or is not Ethernet.
- * @DSR_NEXTHOP_STATE_BAD_MAC: The MAC address is not unicast, or is the
- *   director's own.
+ * @DSR_NEXTHOP_STATE_BAD_MAC: The MAC address is broadcast, multicast or zero.
+ * @DSR_NEXTHOP_STATE_OWN_MAC: The MAC address is one of the director's own.
+ * @DSR_NEXTHOP_STATE_PEER_MAC: The MAC address is another director's, which is
+ *   known by another address.
  */
 enum dsr_nexthop_state {
 	DSR_NEXTHOP_STATE_READY,
@@ -148,6 +150,8 @@ enum dsr_nexthop_state {
 	DSR_NEXTHOP_STATE_LOCAL,
 	DSR_NEXTHOP_STATE_BAD_DEVICE,
 	DSR_NEXTHOP_STATE_BAD_MAC,
+	DSR_NEXTHOP_STATE_OWN_MAC,
+	DSR_NEXTHOP_STATE_PEER_MAC,
 };
 
 /**
@@ -181,6 +185,10 @@ enum dsr_nexthop_state {
  *   one when too many were waiting. Dropped.
  * @DSR_REASON_NEIGH_ANSWERED: A neighbour solicitation to a virtual address
  *   that the director announces. Answered.
+ * @DSR_REASON_FROM_SERVER: Sent by one of the service's own servers, so it has
+ *   been balanced before. Left to the kernel if the virtual address is the
+ *   director's, dropped otherwise.
+ * @DSR_REASON_FROM_PEER: Likewise, sent by another director.
  */
 enum dsr_reason {
 	DSR_REASON_FORWARDED,
@@ -200,6 +208,8 @@ enum dsr_reason {
 	DSR_REASON_FRAGMENT_TIMEOUT,
 	DSR_REASON_FRAGMENT_LIMIT,
 	DSR_REASON_NEIGH_ANSWERED,
+	DSR_REASON_FROM_SERVER,
+	DSR_REASON_FROM_PEER,
 };
 
 enum {
@@ -215,6 +225,7 @@ enum {
 	DSR_A_TRACE,
 	DSR_A_ANNOUNCE,
 	DSR_A_ROLE,
+	DSR_A_PEER,
 
 	__DSR_A_MAX,
 	DSR_A_MAX = (__DSR_A_MAX - 1)
@@ -343,6 +354,16 @@ enum {
 };
 
 enum {
+	DSR_PEER_A_IPV4 = 1,
+	DSR_PEER_A_IPV6,
+	DSR_PEER_A_MAC,
+	DSR_PEER_A_IFINDEX,
+
+	__DSR_PEER_A_MAX,
+	DSR_PEER_A_MAX = (__DSR_PEER_A_MAX - 1)
+};
+
+enum {
 	DSR_CONFIG_A_GENERATION = 1,
 	DSR_CONFIG_A_SERVICES,
 	DSR_CONFIG_A_SERVERS,
@@ -417,6 +438,9 @@ enum {
 	DSR_CMD_ROLE_GET,
 	DSR_CMD_ROLE_SET,
 	DSR_CMD_ROLE_SET_NTF,
+	DSR_CMD_PEER_GET,
+	DSR_CMD_PEER_ADD,
+	DSR_CMD_PEER_DEL,
 
 	__DSR_CMD_MAX,
 	DSR_CMD_MAX = (__DSR_CMD_MAX - 1)
