@@ -25,6 +25,8 @@ extern const struct keyword settings_keywords[];
 extern const struct keyword ingress_dev;
 extern const struct keyword announce_keywords[];
 extern const struct keyword role_keywords[];
+extern const struct keyword peer_address;
+extern const struct keyword peer_keywords[];
 extern const struct keyword config_file;
 extern const struct keyword save_file;
 extern const struct keyword apply_keywords[];
@@ -69,6 +71,10 @@ int cmd_settings_show(struct request *request, const struct out *out,
 		      struct err *err);
 int cmd_settings_set(struct request *request, const struct out *out,
 		     struct err *err);
+int cmd_peer_show(struct request *request, const struct out *out,
+		  struct err *err);
+int cmd_peer_change(struct request *request, const struct out *out,
+		    struct err *err);
 int cmd_ingress_show(struct request *request, const struct out *out,
 		     struct err *err);
 int cmd_ingress_change(struct request *request, const struct out *out,

@@ -112,6 +112,8 @@ static int running_read(struct dsr_nl *nl, struct model *wanted,
 		status = dsr_nl_get_ingresses(nl, NULL, model, err);
 	if (!status)
 		status = dsr_nl_get_announces(nl, NULL, model, err);
+	if (!status)
+		status = dsr_nl_get_peers(nl, NULL, model, err);
 	return status;
 }
 
@@ -244,6 +246,11 @@ static void apply_find_devs(struct apply *apply)
 			conf_problem(apply->conf, server->at, "%s", err.text);
 		last = server->ifindex ? server : NULL;
 	}
+	for (i = 0; i < model->n_peers; i++) {
+		if (server_find_dev(&model->peers[i], &err))
+			conf_problem(apply->conf, model->peers[i].at, "%s",
+				     err.text);
+	}
 }
 
 /* A service that is refused takes its servers along, which is not told. */
@@ -337,8 +344,8 @@ static int apply_commit(struct apply *apply)
 	return status;
 }
 
-static int apply_change_device(struct dsr_nl *nl, const struct change *change,
-			       struct err *err)
+static int apply_device(struct dsr_nl *nl, const struct change *change,
+			struct err *err)
 {
 	const bool add = change->kind == CHANGE_ADD;
 
@@ -350,15 +357,34 @@ static int apply_change_device(struct dsr_nl *nl, const struct change *change,
 				     DSR_CMD_INGRESS_DEL, change->dev, err);
 }
 
-/* Devices are told to the kernel one by one, when the services are there. */
-static void apply_device(const struct change *change, void *arg)
+static int apply_peer(struct dsr_nl *nl, const struct change *change,
+		      struct err *err)
+{
+	const struct server gone = { .addr = *change->server };
+
+	if (change->kind == CHANGE_ADD)
+		return dsr_nl_change_peer(nl, DSR_CMD_PEER_ADD, change->after,
+					  err);
+	return dsr_nl_change_peer(nl, DSR_CMD_PEER_DEL, &gone, err);
+}
+
+/*
+ * Devices and peers are told to the kernel one by one, when the services are
+ * there.
+ */
+static void apply_rest(const struct change *change, void *arg)
 {
 	struct apply *apply = arg;
 	struct err err;
+	int status = DONE;
 
-	if (!change->dev || apply->status)
+	if (apply->status)
 		return;
-	if (apply_change_device(apply->nl, change, &err))
+	if (!strcmp(change->object, "peer"))
+		status = apply_peer(apply->nl, change, &err);
+	else if (change->dev || change->announce)
+		status = apply_device(apply->nl, change, &err);
+	if (status)
 		apply->status = err_refused(apply->err, "%s: the services are "
 					    "in place, but %s",
 					    apply->conf->name, err.text);
@@ -384,7 +410,7 @@ static int apply_change(struct apply *apply)
 	if (!apply->status)
 		apply->status = apply_commit(apply);
 	if (!apply->status)
-		conf_diff(apply->conf, &apply->now, apply_device, apply);
+		conf_diff(apply->conf, &apply->now, apply_rest, apply);
 	return apply->status;
 }
 

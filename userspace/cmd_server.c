@@ -109,6 +109,18 @@ const struct keyword server_keywords[] = {
 	{ 0 },
 };
 
+/* A peer is told in the place of a server, of which it has a part. */
+const struct keyword peer_keywords[] = {
+	{ "mac", "MAC|auto",
+	  "MAC address; auto, and unless given: the neighbour table's",
+	  server_parse_mac, FIELD(MAC, mac, mac) },
+	{ "dev", "NAME|auto",
+	  "device that leads there; auto, and unless given: the routing "
+	  "table's",
+	  server_parse_dev, FIELD(IFINDEX, dev, dev) },
+	{ 0 },
+};
+
 const struct keyword drain_keywords[] = {
 	{ "wait", NULL, "until its last flow has ended",
 	  .parse = drain_parse_wait },

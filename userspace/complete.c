@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cmd.h"
 #include "complete.h"
 #include "nl.h"
 
@@ -91,6 +92,24 @@ static void complete_servers(const struct service_key *service,
 	model_clear(&model);
 }
 
+static void complete_peers(const char *word)
+{
+	struct model model = { 0 };
+	char text[ADDR_TEXT];
+	struct dsr_nl *nl;
+	struct err err;
+	size_t i;
+
+	if (dsr_nl_open(&nl, &err))
+		return;
+	dsr_nl_get_peers(nl, NULL, &model, &err);
+	dsr_nl_close(nl);
+	model_sort(&model);
+	for (i = 0; i < model.n_peers; i++)
+		complete_name(addr_text(&model.peers[i].addr, text), word);
+	model_clear(&model);
+}
+
 static void complete_devices(const char *word)
 {
 	struct if_nameindex *devices = if_nameindex(), *device;
@@ -150,6 +169,8 @@ static void complete_value(const struct complete *complete,
 		complete_devices(word);
 	if (!strcmp(keyword->name, "group"))
 		complete_groups(word);
+	if (keyword == &peer_address)
+		complete_peers(word);
 	if (!strcmp(keyword->name, "server") && complete->has_service)
 		complete_servers(&complete->service, word);
 }

@@ -23,6 +23,7 @@ struct conf {
 	struct model model;		/* sorted, unless there is a problem */
 	bool has_ingresses;		/* it says which there are to be */
 	bool has_announces;		/* the same of these */
+	bool has_peers;			/* and of these */
 	struct place settings_at;	/* line 0: it says nothing of them */
 	struct problem *problems;
 	size_t n_problems;

@@ -180,6 +180,67 @@ static void check_announces(struct conf *conf)
 	}
 }
 
+static void check_peers(struct conf *conf)
+{
+	const struct server *peer = conf->model.peers;
+	char text[ADDR_TEXT];
+	size_t i;
+
+	for (i = 1; i < conf->model.n_peers; i++, peer++) {
+		if (!addr_compare(&peer[0].addr, &peer[1].addr))
+			refuse_twice(conf, "peer", addr_text(&peer->addr, text),
+				     peer[0].at, peer[1].at);
+	}
+}
+
+static const struct server *conf_peer(const struct conf *conf,
+				      const struct addr *addr)
+{
+	size_t i;
+
+	for (i = 0; i < conf->model.n_peers; i++) {
+		if (!addr_compare(&conf->model.peers[i].addr, addr))
+			return &conf->model.peers[i];
+	}
+	return NULL;
+}
+
+/* The server that is not alone a last resort, if there is but one, or NULL. */
+static const struct server *conf_only_server(const struct server *server,
+					     size_t n)
+{
+	const struct server *only = NULL;
+
+	for (; n; n--, server++) {
+		if (server->fallback)
+			continue;
+		if (only)
+			return NULL;
+		only = server;
+	}
+	return only;
+}
+
+/* Two directors that have only each other send all packets back and forth. */
+static void check_only_peers(struct conf *conf)
+{
+	const struct model *model = &conf->model;
+	char text[ADDR_TEXT], service[SERVICE_TEXT];
+	const struct server *only, *servers;
+	size_t i, n;
+
+	for (i = 0; i < model->n_services && model->n_peers; i++) {
+		servers = model_servers(model, &model->services[i].key, &n);
+		only = conf_only_server(servers, n);
+		if (only && conf_peer(conf, &only->addr))
+			conf_problem(conf, only->at, WORD " is a peer and the "
+				     "only server of " WORD ": give that "
+				     "another one",
+				     addr_text(&only->addr, text),
+				     key_text(only->service, service));
+	}
+}
+
 static int conf_compare_addresses(const void *a, const void *b)
 {
 	const struct server *x = a, *y = b;
@@ -210,4 +271,6 @@ void conf_check(struct conf *conf)
 	check_overlaps(conf);
 	check_ingresses(conf);
 	check_announces(conf);
+	check_peers(conf);
+	check_only_peers(conf);
 }

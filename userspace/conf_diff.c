@@ -215,6 +215,50 @@ static void diff_announces(struct diff *diff)
 	}
 }
 
+/* A peer cannot be changed: it goes, and comes again. */
+static void diff_peer(struct diff *diff, const struct server *now,
+		      const struct server *wanted)
+{
+	static const struct server usual;
+	struct options options;
+	struct change gone = {
+		.kind = CHANGE_DEL, .object = "peer",
+	};
+	struct change come = {
+		.kind = CHANGE_ADD, .object = "peer",
+		.keywords = peer_keywords, .before = &usual, .after = wanted,
+	};
+
+	if (now && wanted && !*options_text(&options, peer_keywords, now,
+					    wanted, true))
+		return;
+	if (now) {
+		gone.server = &now->addr;
+		diff_tell(diff, &gone);
+	}
+	if (wanted) {
+		come.server = &wanted->addr;
+		diff_tell(diff, &come);
+	}
+}
+
+static void diff_peers(struct diff *diff)
+{
+	const struct model *now = diff->now, *wanted = diff->wanted;
+	size_t i = 0, j = 0;
+	int order;
+
+	while (i < now->n_peers || j < wanted->n_peers) {
+		order = i == now->n_peers ? 1 : j == wanted->n_peers ? -1 :
+			addr_compare(&now->peers[i].addr,
+				     &wanted->peers[j].addr);
+		diff_peer(diff, order <= 0 ? &now->peers[i] : NULL,
+			  order >= 0 ? &wanted->peers[j] : NULL);
+		i += order <= 0;
+		j += order >= 0;
+	}
+}
+
 static void diff_settings(struct diff *diff)
 {
 	const struct change change = {
@@ -241,6 +285,8 @@ size_t conf_diff(const struct conf *conf, const struct model *now,
 		diff_ingresses(&diff);
 	if (conf->has_announces)
 		diff_announces(&diff);
+	if (conf->has_peers)
+		diff_peers(&diff);
 	diff_services(&diff);
 	return diff.n;
 }

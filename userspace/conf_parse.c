@@ -36,13 +36,14 @@ enum {
 	FILE_SETTINGS,
 	FILE_INGRESS,
 	FILE_ANNOUNCE,
+	FILE_PEERS,
 	FILE_SERVICES,
 };
 
 struct parser {
 	struct conf *conf;
 	struct reader *reader;
-	struct schema file, settings, announce, service, server;
+	struct schema file, settings, announce, service, server, peer;
 	struct request request;		/* what is being read */
 };
 
@@ -88,6 +89,7 @@ static void parser_init(struct parser *parser, struct conf *conf)
 	schema_add(&parser->file, "settings", NULL, NULL);
 	schema_add(&parser->file, "ingress", NULL, NULL);
 	schema_add(&parser->file, "announce", NULL, NULL);
+	schema_add(&parser->file, "peers", NULL, NULL);
 	schema_add(&parser->file, "services", NULL, NULL);
 	schema_add_keywords(&parser->settings, settings_keywords);
 	schema_add(&parser->announce, "device", NULL, NULL);
@@ -97,6 +99,8 @@ static void parser_init(struct parser *parser, struct conf *conf)
 	schema_add_keywords(&parser->service, service_keywords);
 	schema_add(&parser->server, "address", NULL, NULL);
 	schema_add_keywords(&parser->server, server_keywords);
+	schema_add(&parser->peer, "address", NULL, NULL);
+	schema_add_keywords(&parser->peer, peer_keywords);
 }
 
 /* --- Nodes --------------------------------------------------------------- */
@@ -300,30 +304,31 @@ static void parse_keywords(struct parser *parser, const struct schema *schema,
 
 /* --- Servers ------------------------------------------------------------- */
 
-#define SERVER_WANTED \
-	"a server is an ADDRESS or a mapping: {address: ADDRESS, weight: N}"
+#define SERVER_MORE	"{address: ADDRESS, weight: N}"
+#define PEER_MORE	"{address: ADDRESS, dev: NAME}"
 
-/* Where a server's address stands, and its options if there are any. */
-static const struct node *parse_server_parts(struct parser *parser,
-					     const struct node *node,
-					     const struct node *values[MAX_KEYS])
+/* Where an address stands, and what is said of it if there is anything. */
+static const struct node *parse_parts(struct parser *parser,
+				      const struct schema *schema,
+				      const struct node *node,
+				      const char *name, const char *wanted,
+				      const char *more,
+				      const struct node *values[MAX_KEYS])
 {
 	if (*node->text) {
 		memset(values, 0, MAX_KEYS * sizeof(*values));
 		return node;
 	}
-	if (!parse_mapping(parser, &parser->server, node, "servers",
-			   SERVER_WANTED, values))
+	if (!parse_mapping(parser, schema, node, name, wanted, values))
 		return NULL;
 	if (!values[SERVER_ADDRESS])
 		conf_problem(parser->conf, node->at,
-			     "\"address\" is missing: write {address: "
-			     "ADDRESS, weight: N}");
+			     "\"address\" is missing: write %s", more);
 	return values[SERVER_ADDRESS];
 }
 
 static bool parse_server_address(struct parser *parser,
-				 const struct node *node)
+				 const struct node *node, const char *more)
 {
 	struct request *request = &parser->request;
 	const char *word;
@@ -335,8 +340,7 @@ static bool parse_server_address(struct parser *parser,
 	if (strchr(word, ' ')) {
 		conf_problem(parser->conf, node->at, WORD
 			     " is not an IP address: what else there is to "
-			     "say, say by {address: ADDRESS, weight: N}",
-			     word);
+			     "say, say by %s", word, more);
 		return false;
 	}
 	if (key_parse_server(word, &request->service.key,
@@ -359,8 +363,10 @@ static void parse_server(struct parser *parser, const struct node *node)
 	memset(server, 0, sizeof(*server));
 	server->service = service;
 	server->weight = 1;
-	address = parse_server_parts(parser, node, values);
-	good = address && parse_server_address(parser, address);
+	address = parse_parts(parser, &parser->server, node, "servers",
+			      "a server is an ADDRESS or a mapping: "
+			      SERVER_MORE, SERVER_MORE, values);
+	good = address && parse_server_address(parser, address, SERVER_MORE);
 	parse_keywords(parser, &parser->server, values);
 	if (!good)
 		return;
@@ -536,6 +542,29 @@ static void parse_announce(struct parser *parser, const struct node *node)
 	*model_add_announce(&parser->conf->model) = *announce;
 }
 
+/* By the keys of a server, of a service that there is not. */
+static void parse_peer(struct parser *parser, const struct node *node)
+{
+	struct server *peer = &parser->request.server;
+	const struct node *values[MAX_KEYS];
+	const struct node *address;
+	struct err err;
+	bool good;
+
+	memset(&parser->request, 0, sizeof(parser->request));
+	address = parse_parts(parser, &parser->peer, node, "peers",
+			      "a peer is an ADDRESS or a mapping: "
+			      PEER_MORE, PEER_MORE, values);
+	good = address && parse_server_address(parser, address, PEER_MORE);
+	parse_keywords(parser, &parser->peer, values);
+	if (!good)
+		return;
+	peer->at = address->at;
+	if (server_needs_dev(peer, &err))
+		conf_problem(parser->conf, peer->at, "%s", err.text);
+	*model_add_peer(&parser->conf->model) = *peer;
+}
+
 static void parse_settings(struct parser *parser, const struct node *node)
 {
 	const struct node *values[MAX_KEYS];
@@ -590,6 +619,11 @@ static void parse_section(struct parser *parser, int key)
 		parse_list(parser, node, "announce",
 			   "announce is a list: write [eth0], or [] for none",
 			   parse_announce);
+	} else if (node && key == FILE_PEERS) {
+		parser->conf->has_peers = true;
+		parse_list(parser, node, "peers",
+			   "peers are a list: write - ADDRESS for each, or [] "
+			   "for none", parse_peer);
 	}
 }
 

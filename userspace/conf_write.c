@@ -88,7 +88,10 @@ static void write_values(struct writer *writer, const struct keyword *keywords)
 		fputs("}\n", writer->to);
 }
 
-static void write_server(FILE *to, const struct server *server)
+/* A server, or what else is an address with such keywords. */
+static void write_machine(FILE *to, const char *indent,
+			  const struct keyword *keywords,
+			  const struct server *server)
 {
 	static const struct server usual = { .weight = 1 };
 	struct options options;
@@ -98,10 +101,10 @@ static void write_server(FILE *to, const struct server *server)
 	char text[ADDR_TEXT];
 	bool more;
 
-	more = *options_text(&options, server_keywords, &usual, server, false);
-	fputs(more ? "      - {address: " : "      - ", to);
+	more = *options_text(&options, keywords, &usual, server, false);
+	fprintf(to, "%s- %s", indent, more ? "{address: " : "");
 	write_word(to, addr_text(&server->addr, text));
-	write_values(&writer, server_keywords);
+	write_values(&writer, keywords);
 	fputs(more ? "}\n" : "\n", to);
 }
 
@@ -129,7 +132,7 @@ static void write_service(FILE *to, const struct model *model,
 	if (n)
 		fputs("    servers:\n", to);
 	for (i = 0; i < n; i++)
-		write_server(to, &servers[i]);
+		write_machine(to, "      ", server_keywords, &servers[i]);
 }
 
 static void write_ingresses(FILE *to, const struct model *model)
@@ -160,6 +163,15 @@ static void write_announces(FILE *to, const struct model *model)
 	}
 }
 
+static void write_peers(FILE *to, const struct model *model)
+{
+	size_t i;
+
+	fputs(model->n_peers ? "peers:\n" : "peers: []\n", to);
+	for (i = 0; i < model->n_peers; i++)
+		write_machine(to, "  ", peer_keywords, &model->peers[i]);
+}
+
 void conf_write_services(FILE *to, const struct model *model)
 {
 	size_t i;
@@ -170,8 +182,8 @@ void conf_write_services(FILE *to, const struct model *model)
 }
 
 /*
- * The settings and the devices are always there: a file that does not name
- * them leaves them as they are.
+ * Settings, devices and peers are always there: a file that does not name them
+ * leaves them as they are.
  */
 void conf_write(FILE *to, const struct model *model)
 {
@@ -185,5 +197,6 @@ void conf_write(FILE *to, const struct model *model)
 	write_values(&writer, settings_keywords);
 	write_ingresses(to, model);
 	write_announces(to, model);
+	write_peers(to, model);
 	conf_write_services(to, model);
 }

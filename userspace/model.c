@@ -158,6 +158,13 @@ struct role *model_add_role(struct model *model)
 	return &model->roles[model->n_roles - 1];
 }
 
+struct server *model_add_peer(struct model *model)
+{
+	model->peers = model_grow(model->peers, &model->n_peers,
+				  sizeof(*model->peers));
+	return &model->peers[model->n_peers - 1];
+}
+
 void model_set_defaults(struct service *service)
 {
 	static const uint32_t timeouts[N_TIMEOUTS] = {
@@ -213,6 +220,13 @@ static int model_compare_announces(const void *a, const void *b)
 	return strcmp(x->dev, y->dev);
 }
 
+static int model_compare_peers(const void *a, const void *b)
+{
+	const struct server *x = a, *y = b;
+
+	return addr_compare(&x->addr, &y->addr);
+}
+
 /* What was saved, and what runs of it, is in order. */
 static void model_sort_array(void *array, size_t n, size_t size,
 			     int (*compare)(const void *a, const void *b))
@@ -238,6 +252,8 @@ void model_sort(struct model *model)
 			 sizeof(*model->ingresses), model_compare_ingresses);
 	model_sort_array(model->announces, model->n_announces,
 			 sizeof(*model->announces), model_compare_announces);
+	model_sort_array(model->peers, model->n_peers, sizeof(*model->peers),
+			 model_compare_peers);
 }
 
 const struct service *model_service(const struct model *model,
@@ -313,6 +329,7 @@ void model_clear(struct model *model)
 	free(model->ingresses);
 	free(model->announces);
 	free(model->roles);
+	free(model->peers);
 	arena_clear(&model->arena);
 	memset(model, 0, sizeof(*model));
 }

@@ -175,8 +175,9 @@ struct model {
 	struct ingress *ingresses;
 	struct announce *announces;
 	struct role *roles;
+	struct server *peers;		/* address, mac, dev and state */
 	size_t n_services, n_servers, n_reasons, n_ingresses, n_announces;
-	size_t n_roles;
+	size_t n_roles, n_peers;
 	struct settings settings;
 	struct config config;
 	uint64_t n_forgotten;		/* flows that were deleted */
@@ -224,13 +225,14 @@ struct reason *model_add_reason(struct model *model);
 struct ingress *model_add_ingress(struct model *model);
 struct announce *model_add_announce(struct model *model);
 struct role *model_add_role(struct model *model);
+struct server *model_add_peer(struct model *model);
 
 /* Set all that a service with its key has unless given, but the scheduler. */
 void model_set_defaults(struct service *service);
 
 /*
  * Services as key_compare() has them; servers by service and address; devices
- * by name.
+ * by name; peers by address.
  */
 void model_sort(struct model *model);
 

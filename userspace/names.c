@@ -10,6 +10,8 @@ static const struct name states[] = {
 	[DSR_NEXTHOP_STATE_LOCAL] = { "local", "own address", RED },
 	[DSR_NEXTHOP_STATE_BAD_DEVICE] = { "bad-device", "bad device", RED },
 	[DSR_NEXTHOP_STATE_BAD_MAC] = { "bad-mac", "bad MAC", RED },
+	[DSR_NEXTHOP_STATE_OWN_MAC] = { "own-mac", "own MAC", RED },
+	[DSR_NEXTHOP_STATE_PEER_MAC] = { "peer-mac", "a peer's MAC", RED },
 };
 
 static const struct name reasons[] = {
@@ -53,6 +55,12 @@ static const struct name reasons[] = {
 	[DSR_REASON_NEIGH_ANSWERED] = {
 		"neigh-answered", "neighbour solicitation to a VIP: answered",
 		PLAIN },
+	[DSR_REASON_FROM_SERVER] = {
+		"from-server",
+		"sent back by a server: not balanced again", YELLOW },
+	[DSR_REASON_FROM_PEER] = {
+		"from-peer",
+		"sent by another director: not balanced again", PLAIN },
 };
 
 static const char *const events[] = {

@@ -259,6 +259,9 @@ static const char *dsr_nl_subject(const struct nl_request *request,
 	else if (request->role && *request->role->group)
 		snprintf(text, SUBJECT_TEXT, "role group %s: ",
 			 request->role->group);
+	else if (request->peer)
+		snprintf(text, SUBJECT_TEXT, "peer %s: ",
+			 addr_text(request->peer, server));
 	return text;
 }
 
@@ -290,6 +293,7 @@ static int dsr_nl_dump(struct dsr_nl *nl, const struct nl_request *request,
 	const size_t n_ingresses = nl->model->n_ingresses;
 	const size_t n_announces = nl->model->n_announces;
 	const size_t n_roles = nl->model->n_roles;
+	const size_t n_peers = nl->model->n_peers;
 	int status, tries;
 
 	for (tries = 0; tries < DUMP_TRIES; tries++) {
@@ -298,6 +302,7 @@ static int dsr_nl_dump(struct dsr_nl *nl, const struct nl_request *request,
 		nl->model->n_ingresses = n_ingresses;
 		nl->model->n_announces = n_announces;
 		nl->model->n_roles = n_roles;
+		nl->model->n_peers = n_peers;
 		if (request->op == DSR_CMD_SERVER_GET)
 			model_forget_running(nl->model);
 		status = dsr_nl_call(nl, request, err);
@@ -460,6 +465,33 @@ int dsr_nl_get_roles(struct dsr_nl *nl, const struct role *only,
 {
 	struct nl_request request = {
 		.op = DSR_CMD_ROLE_GET, .role = only,
+	};
+
+	nl->model = model;
+	if (only)
+		return dsr_nl_call(nl, &request, err);
+	request.flags = NLM_F_DUMP;
+	return dsr_nl_dump(nl, &request, err);
+}
+
+int dsr_nl_change_peer(struct dsr_nl *nl, uint8_t op, const struct server *peer,
+		       struct err *err)
+{
+	const struct nl_request request = {
+		.op = op,
+		.peer = &peer->addr,
+		.peer_options = op == DSR_CMD_PEER_ADD ? peer : NULL,
+	};
+
+	return dsr_nl_call(nl, &request, err);
+}
+
+int dsr_nl_get_peers(struct dsr_nl *nl, const struct addr *only,
+		     struct model *model, struct err *err)
+{
+	struct nl_request request = {
+		.op = DSR_CMD_PEER_GET,
+		.peer = only,
 	};
 
 	nl->model = model;

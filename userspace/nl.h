@@ -76,6 +76,14 @@ int dsr_nl_set_role(struct dsr_nl *nl, const struct role *role,
 int dsr_nl_get_roles(struct dsr_nl *nl, const struct role *only,
 		     struct model *model, struct err *err);
 
+/* @op is DSR_CMD_PEER_ADD or _DEL. */
+int dsr_nl_change_peer(struct dsr_nl *nl, uint8_t op, const struct server *peer,
+		       struct err *err);
+
+/* Add to @model one peer, or all of them if @only is NULL. */
+int dsr_nl_get_peers(struct dsr_nl *nl, const struct addr *only,
+		     struct model *model, struct err *err);
+
 /* Call @on_flow for each flow that is selected, as it comes. */
 typedef void dsr_nl_flow_fn(const struct flow *flow, void *arg);
 int dsr_nl_get_flows(struct dsr_nl *nl, const struct flow_filter *filter,

@@ -101,6 +101,11 @@ static const struct field role_fields[] = {
 	FIELD(ROLE_A_SERVICES, role, services),
 };
 
+static const struct field peer_fields[] = {
+	FIELD(PEER_A_MAC, server, mac),
+	FIELD(PEER_A_IFINDEX, server, ifindex),
+};
+
 static const struct field config_fields[] = {
 	FIELD(CONFIG_A_GENERATION, config, generation),
 	FIELD(CONFIG_A_SERVICES, config, services),
@@ -345,6 +350,22 @@ static int msg_put_role(struct nl_msg *msg, const struct role *role,
 	return nla_nest_end(msg, nest);
 }
 
+/* What is not said is as zeros say. */
+static int msg_put_peer(struct nl_msg *msg, const struct addr *addr,
+			const struct server *options)
+{
+	struct nlattr *nest;
+
+	nest = nla_nest_start(msg, DSR_A_PEER | NLA_F_NESTED);
+	if (!nest ||
+	    msg_put_addr(msg, addr, DSR_PEER_A_IPV4, DSR_PEER_A_IPV6))
+		return -1;
+	if (options && put_fields(msg, peer_fields, COUNT(peer_fields),
+				  options, ~0u))
+		return -1;
+	return nla_nest_end(msg, nest);
+}
+
 static int msg_put_generation(struct nl_msg *msg, uint32_t generation)
 {
 	struct nlattr *nest;
@@ -376,6 +397,8 @@ struct nl_msg *msg_build(int family, const struct nl_request *request)
 	    (request->announce && msg_put_announce(msg, request->announce)) ||
 	    (request->role && msg_put_role(msg, request->role,
 					   request->has_role)) ||
+	    (request->peer &&
+	     msg_put_peer(msg, request->peer, request->peer_options)) ||
 	    (request->generation &&
 	     msg_put_generation(msg, *request->generation))) {
 		nlmsg_free(msg);
@@ -423,6 +446,11 @@ static const struct nla_policy msg_flow_policy[DSR_FLOW_A_MAX + 1] = {
 	[DSR_FLOW_A_IPV6] = { .minlen = sizeof(struct in6_addr) },
 	[DSR_FLOW_A_PORT] = { .type = NLA_U16 },
 	[DSR_FLOW_A_COUNT] = { .type = NLA_U64 },
+};
+
+static const struct nla_policy msg_peer_policy[DSR_PEER_A_MAX + 1] = {
+	[DSR_PEER_A_IPV4] = { .type = NLA_U32 },
+	[DSR_PEER_A_IPV6] = { .minlen = sizeof(struct in6_addr) },
 };
 
 static const struct nla_policy msg_ingress_policy[DSR_INGRESS_A_MAX + 1] = {
@@ -769,6 +797,24 @@ static bool msg_reply_role(struct nlattr *nest, struct model *model)
 	return read_fields(attr, role_fields, COUNT(role_fields), role, NULL);
 }
 
+static bool msg_reply_peer(struct nlattr **attr, struct model *model)
+{
+	struct nlattr *part[DSR_PEER_A_MAX + 1], *nest = attr[DSR_A_PEER];
+	struct server *peer = model_add_peer(model);
+
+	if (!nest || nla_parse_nested(part, DSR_PEER_A_MAX, nest,
+				      msg_peer_policy) ||
+	    !msg_read_addr(part[DSR_PEER_A_IPV4], part[DSR_PEER_A_IPV6],
+			   &peer->addr) ||
+	    !read_fields(part, peer_fields, COUNT(peer_fields), peer, NULL) ||
+	    !msg_read_nexthop(attr[DSR_A_NEXTHOP],
+			      &model_add_state(model, peer)->nexthop))
+		return false;
+	msg_name_dev(peer, NULL);
+	msg_name_nexthop(&peer->state->nexthop, NULL);
+	return true;
+}
+
 /* The attributes of a message; NULL if there are none to be understood. */
 static struct genlmsghdr *msg_parse(struct nlmsghdr *header,
 				    struct nlattr *attr[DSR_A_MAX + 1])
@@ -804,6 +850,8 @@ bool msg_read(struct nlmsghdr *header, struct model *model)
 		return msg_reply_announce(attr[DSR_A_ANNOUNCE], model);
 	case DSR_CMD_ROLE_GET:
 		return msg_reply_role(attr[DSR_A_ROLE], model);
+	case DSR_CMD_PEER_GET:
+		return msg_reply_peer(attr, model);
 	case DSR_CMD_CONFIG_GET:
 	case DSR_CMD_CONFIG_COMMIT:
 		return msg_reply_config(attr[DSR_A_CONFIG], model);

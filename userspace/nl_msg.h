@@ -23,6 +23,8 @@ struct nl_request {
 	const struct announce *announce;
 	const struct role *role;
 	bool has_role;			/* or only its group is meant */
+	const struct addr *peer;
+	const struct server *peer_options;	/* what else is said of it */
 	const uint32_t *generation;
 };
 

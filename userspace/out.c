@@ -180,26 +180,32 @@ static void table_set_weight(struct table *table, const struct server *server)
 			  server->share, server->weight);
 }
 
-static void table_set_server(struct table *table, const struct server *server)
+/* MAC address and device, in this column and the next one. */
+static void table_set_path(struct table *table, size_t column,
+			   const struct server *server)
 {
 	const struct nexthop *nexthop = &server->state->nexthop;
 	bool given = !addr_mac_is_zero(&server->mac);
 	char text[MAC_TEXT];
 
-	table_set_weight(table, server);
-	table_set_state(table, server);
 	if (given || nexthop->has_mac)
-		table_set(table, STATE_COLUMN + 2, PLAIN, "%s%s",
+		table_set(table, column, PLAIN, "%s%s",
 			  addr_mac_text(given ? &server->mac : &nexthop->mac,
 					text), given ? " (set)" : "");
 	else
-		table_set(table, STATE_COLUMN + 2, PLAIN, "-");
+		table_set(table, column, PLAIN, "-");
 	if (server->ifindex)
-		table_set(table, STATE_COLUMN + 3, PLAIN, "%s (set)",
-			  server->dev);
+		table_set(table, column + 1, PLAIN, "%s (set)", server->dev);
 	else
-		table_set(table, STATE_COLUMN + 3, PLAIN, "%s",
+		table_set(table, column + 1, PLAIN, "%s",
 			  nexthop->ifindex ? nexthop->dev : "-");
+}
+
+static void table_set_server(struct table *table, const struct server *server)
+{
+	table_set_weight(table, server);
+	table_set_state(table, server);
+	table_set_path(table, STATE_COLUMN + 2, server);
 }
 
 /* How many of the servers get new flows, or would. */
@@ -422,6 +428,33 @@ static void out_roles_table(const struct out *out, const struct model *model)
 			table_set_count(&table, 2, role->services, "");
 		else
 			table_set(&table, 2, PLAIN, "-");
+	}
+	table_end(&table);
+}
+
+static void out_peers_table(const struct out *out, const struct model *model)
+{
+	struct table table;
+	size_t i;
+
+	table_start(&table, out);
+	table_column(&table, "PEER", false);
+	table_column(&table, "STATE", false);
+	table_column(&table, "MAC", false);
+	table_column(&table, "DEV", false);
+	for (i = 0; i < model->n_peers; i++) {
+		const struct server *peer = &model->peers[i];
+		const struct name *state = names_state(peer->state->nexthop.state);
+		char text[ADDR_TEXT];
+
+		table_row(&table);
+		table_set(&table, 0, PLAIN, "%s", addr_text(&peer->addr, text));
+		if (state)
+			table_set(&table, 1, state->colour, "%s", state->words);
+		else
+			table_set(&table, 1, YELLOW, "state %u",
+				  peer->state->nexthop.state);
+		table_set_path(&table, 2, peer);
 	}
 	table_end(&table);
 }
@@ -772,6 +805,14 @@ void out_roles(const struct out *out, const struct model *model)
 		json_roles(out, model);
 	else
 		out_roles_table(out, model);
+}
+
+void out_peers(const struct out *out, const struct model *model)
+{
+	if (out->json)
+		json_peers(out, model);
+	else
+		out_peers_table(out, model);
 }
 
 static void out_config_table(const struct out *out,

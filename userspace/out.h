@@ -24,6 +24,7 @@ void out_stats(const struct out *out, const struct model *model);
 void out_ingresses(const struct out *out, const struct model *model);
 void out_announces(const struct out *out, const struct model *model);
 void out_roles(const struct out *out, const struct model *model);
+void out_peers(const struct out *out, const struct model *model);
 
 /* The number of flows that were deleted. */
 void out_forgotten(const struct out *out, const struct model *model);

@@ -109,17 +109,26 @@ static void json_add_nexthop(struct json_object *object,
 	json_object_object_add(object, "nexthop", json);
 }
 
+/* What is said of the way to a server. */
+static void json_add_path(struct json_object *object,
+			  const struct server *server)
+{
+	char mac[MAC_TEXT];
+
+	json_add_text(object, "mac", addr_mac_is_zero(&server->mac) ? "auto" :
+		      addr_mac_text(&server->mac, mac));
+	json_add_text(object, "dev", server->ifindex ? server->dev : "auto");
+}
+
 static void json_add_server(struct json_object *object,
 			    const struct server *server)
 {
-	char addr[ADDR_TEXT], mac[MAC_TEXT];
+	char addr[ADDR_TEXT];
 
 	json_add_text(object, "address", addr_text(&server->addr, addr));
 	json_add_number(object, "weight", server->weight);
 	json_add_number(object, "share", server->share);
-	json_add_text(object, "mac", addr_mac_is_zero(&server->mac) ? "auto" :
-		      addr_mac_text(&server->mac, mac));
-	json_add_text(object, "dev", server->ifindex ? server->dev : "auto");
+	json_add_path(object, server);
 	json_add_number(object, "max_flows", server->max_flows);
 	json_add_number(object, "min_flows", server->min_flows);
 	json_add_flag(object, "fallback", server->fallback);
@@ -566,6 +575,24 @@ void json_roles(const struct out *out, const struct model *model)
 					model->roles[i].services);
 		else
 			json_object_object_add(json, "services", NULL);
+		json_object_array_add(array, json);
+	}
+	json_print(out, array);
+}
+
+void json_peers(const struct out *out, const struct model *model)
+{
+	struct json_object *array = json_object_new_array();
+	char text[ADDR_TEXT];
+	size_t i;
+
+	for (i = 0; i < model->n_peers; i++) {
+		struct json_object *json = json_object_new_object();
+
+		json_add_text(json, "address",
+			      addr_text(&model->peers[i].addr, text));
+		json_add_path(json, &model->peers[i]);
+		json_add_nexthop(json, &model->peers[i].state->nexthop);
 		json_object_array_add(array, json);
 	}
 	json_print(out, array);

@@ -20,6 +20,7 @@ void json_settings(const struct out *out, const struct settings *settings);
 void json_ingresses(const struct out *out, const struct model *model);
 void json_announces(const struct out *out, const struct model *model);
 void json_roles(const struct out *out, const struct model *model);
+void json_peers(const struct out *out, const struct model *model);
 void json_rates(const struct out *out, const struct rate_table *table);
 void json_trace(const struct out *out, const struct trace *trace,
 		const char *match);

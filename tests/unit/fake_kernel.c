@@ -22,6 +22,7 @@
  *   FAKE=no-commit:TEXT     what is staged is not put in place
  *   FAKE=no-ingress:TEXT    no device is taken
  *   FAKE=no-announce:TEXT   no device is taken to announce on
+ *   FAKE=no-peer:TEXT       no peer is
  *   FAKE=no-key             the key of no hash is told
  *   FAKE=draining:N         each answer about a server tells of a flow less,
  *                           N at first
@@ -810,6 +811,31 @@ static void answer_roles(const struct nlmsghdr *request, uint16_t flags)
 	answer_role(request, "web", DSR_ROLE_STANDBY, 2, flags);
 }
 
+/* Another director, with a MAC address or still without. */
+static void answer_peer(const struct nlmsghdr *request, const char *addr,
+			uint8_t mac, uint16_t flags)
+{
+	struct genlmsghdr genl = { .cmd = DSR_CMD_PEER_GET };
+	const uint8_t state = mac ? DSR_NEXTHOP_STATE_READY :
+				    DSR_NEXTHOP_STATE_RESOLVING;
+	struct nlmsghdr *header = start(request, FAMILY, flags);
+	struct nlattr *attr;
+
+	put(&genl, sizeof(genl));
+	attr = nest(DSR_A_PEER);
+	put_address(DSR_PEER_A_IPV4, DSR_PEER_A_IPV6, addr);
+	put_mac(DSR_PEER_A_MAC, 0);
+	put_u32(DSR_PEER_A_IFINDEX, 0);
+	nest_end(attr);
+	attr = nest(DSR_A_NEXTHOP);
+	put_attr(DSR_NEXTHOP_A_STATE, &state, 1);
+	put_u32(DSR_NEXTHOP_A_IFINDEX, 1);
+	if (mac)
+		put_mac(DSR_NEXTHOP_A_MAC, mac);
+	nest_end(attr);
+	end(header, true);
+}
+
 /* The request's attributes; the service's comes first if there is one. */
 static const struct nlattr *request_attr(const struct nlmsghdr *request)
 {
@@ -859,6 +885,10 @@ static void answer_dump(const struct nlmsghdr *request, uint8_t cmd)
 	for (i = 0; cmd == DSR_CMD_FLOW_GET && !fake_is("empty") &&
 	     i < COUNT(flows); i++)
 		answer_flow(request, &flows[i], flags);
+	if (cmd == DSR_CMD_PEER_GET && !fake_is("empty")) {
+		answer_peer(request, "2001:db8::3", 0, flags);
+		answer_peer(request, "10.0.0.2", 2, flags);
+	}
 	if (cmd == DSR_CMD_INGRESS_GET && !fake_is("empty")) {
 		answer_ingress(request, "eth9", 0, flags);
 		answer_ingress(request, "eth1", 1, flags);
@@ -930,6 +960,8 @@ static void answer_get(const struct nlmsghdr *request, uint8_t cmd)
 		answer_announce(request, "eth2", 30, 0);
 	if (cmd == DSR_CMD_ROLE_GET)
 		answer_role(request, "web", DSR_ROLE_STANDBY, 2, 0);
+	if (cmd == DSR_CMD_PEER_GET)
+		answer_peer(request, "10.0.0.2", 2, 0);
 	if (request->nlmsg_flags & NLM_F_ACK)
 		answer_error(request, 0, NULL);
 }
@@ -960,6 +992,8 @@ static bool command_is_refused(uint8_t cmd, const char **text)
 		{ "no-ingress:", DSR_CMD_INGRESS_DEL },
 		{ "no-announce:", DSR_CMD_ANNOUNCE_ADD },
 		{ "no-announce:", DSR_CMD_ANNOUNCE_DEL },
+		{ "no-peer:", DSR_CMD_PEER_ADD },
+		{ "no-peer:", DSR_CMD_PEER_DEL },
 	};
 	size_t i;
 
@@ -1103,6 +1137,9 @@ static const char *const commands[] = {
 	[DSR_CMD_ANNOUNCE_DEL] = "announce-del",
 	[DSR_CMD_ROLE_GET] = "role-get",
 	[DSR_CMD_ROLE_SET] = "role-set",
+	[DSR_CMD_PEER_GET] = "peer-get",
+	[DSR_CMD_PEER_ADD] = "peer-add",
+	[DSR_CMD_PEER_DEL] = "peer-del",
 };
 
 /* Names by type, and for those that are nests what is in them. */
@@ -1197,6 +1234,15 @@ static const struct set role_set = {
 	},
 };
 
+static const struct set peer_set = {
+	.names = {
+		[DSR_PEER_A_IPV4] = "ipv4",
+		[DSR_PEER_A_IPV6] = "ipv6",
+		[DSR_PEER_A_MAC] = "mac",
+		[DSR_PEER_A_IFINDEX] = "ifindex",
+	},
+};
+
 static const struct set config_set = {
 	.names = { [DSR_CONFIG_A_GENERATION] = "generation" },
 };
@@ -1211,7 +1257,7 @@ static const struct set main_set = {
 		   [DSR_A_INGRESS] = "ingress",
 		   [DSR_A_ANNOUNCE] = "announce", [DSR_A_ROLE] = "role",
 		   [DSR_A_CONFIG] = "config",
-		   [DSR_A_TRACE] = "trace" },
+		   [DSR_A_TRACE] = "trace", [DSR_A_PEER] = "peer" },
 	.nests = { [DSR_A_SERVICE] = &service_set,
 		   [DSR_A_SERVER] = &server_set, [DSR_A_FLOW] = &flow_set,
 		   [DSR_A_SETTINGS] = &settings_set,
@@ -1219,7 +1265,8 @@ static const struct set main_set = {
 		   [DSR_A_ANNOUNCE] = &announce_set,
 		   [DSR_A_ROLE] = &role_set,
 		   [DSR_A_CONFIG] = &config_set,
-		   [DSR_A_TRACE] = &trace_set },
+		   [DSR_A_TRACE] = &trace_set,
+		   [DSR_A_PEER] = &peer_set },
 };
 
 /* A row of attributes; aborts if one does not fit into the row. */
