@@ -45,6 +45,39 @@ int dsr_check_service(struct dsr_claims *claims, unsigned int n,
 	return 0;
 }
 
+static bool dsr_check_forwards(const struct net *net, u8 family)
+{
+	return family == AF_INET ? IPV4_DEVCONF_ALL(net, FORWARDING) :
+				   READ_ONCE(net->ipv6.devconf_all->forwarding);
+}
+
+/**
+ * dsr_check_gateway() - whether this machine can be a service's gateway
+ * @net: the namespace
+ * @conf: the service
+ * @extack: told of a refusal
+ *
+ * Context: process.
+ * Return: 0 or -EINVAL.
+ */
+int dsr_check_gateway(struct net *net, const struct dsr_service_conf *conf,
+		      struct netlink_ext_ack *extack)
+{
+	if (!conf->opt.gateway)
+		return 0;
+	if (conf->key.fwmark) {
+		NL_SET_ERR_MSG(extack,
+			       "gateway needs a virtual address, by which replies are known: a firewall mark has none");
+		return -EINVAL;
+	}
+	if (!dsr_check_forwards(net, conf->key.family)) {
+		NL_SET_ERR_MSG(extack,
+			       "gateway: this machine does not forward: switch on net.ipv4.ip_forward or net.ipv6.conf.all.forwarding first");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 static bool dsr_check_is_own(struct net *net,
 			     const struct dsr_server_conf *conf)
 {
@@ -84,12 +117,7 @@ static int dsr_check_address(struct net *net, const struct dsr_service_key *key,
 			       "server address is the virtual address: give the server's own");
 		return -EINVAL;
 	}
-	if (dsr_check_is_own(net, conf)) {
-		NL_SET_ERR_MSG(extack,
-			       "server address is the director's own: give another machine's");
-		return -EINVAL;
-	}
-	if (conf->family == AF_INET &&
+	if (conf->family == AF_INET && !dsr_check_is_own(net, conf) &&
 	    inet_addr_type(net, conf->addr.ip) != RTN_UNICAST) {
 		NL_SET_ERR_MSG(extack,
 			       "server address must be unicast");

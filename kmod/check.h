@@ -57,6 +57,8 @@ struct dsr_server_conf {
 int dsr_check_service(struct dsr_claims *claims, unsigned int n,
 		      const struct dsr_service_key *key,
 		      struct netlink_ext_ack *extack);
+int dsr_check_gateway(struct net *net, const struct dsr_service_conf *conf,
+		      struct netlink_ext_ack *extack);
 int dsr_check_device(struct net *net, const struct dsr_server_conf *conf,
 		     struct netlink_ext_ack *extack);
 int dsr_check_peer(struct net *net, const struct dsr_server_conf *conf,

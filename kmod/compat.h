@@ -48,6 +48,16 @@
 	dst_init(dst, ops, NULL, DST_OBSOLETE_NONE, flags)
 #endif
 
+/* It takes a dscp_t since 6.13; what it returns is 0 if all is well. */
+#if LINUX_VERSION_CODE < KERNEL_VERSION(6, 13, 0)
+#define dsr_ip_route_input(skb, iph, saddr) \
+	ip_route_input_noref(skb, (iph)->daddr, saddr, (iph)->tos, (skb)->dev)
+#else
+#define dsr_ip_route_input(skb, iph, saddr) \
+	ip_route_input_noref(skb, (iph)->daddr, saddr, ip4h_dscp(iph), \
+			     (skb)->dev)
+#endif
+
 /* IPv6 stopped being a module, and lost its table of functions, in 7.1. */
 #if LINUX_VERSION_CODE < KERNEL_VERSION(7, 1, 0)
 #include <net/ipv6_stubs.h>

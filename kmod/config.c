@@ -255,7 +255,8 @@ int dsr_config_add_service(struct dsr_config *config,
 	int err;
 
 	err = dsr_check_service(config->claims, config->n_services, &conf->key,
-				extack);
+				extack) ?:
+	      dsr_check_gateway(config->dn->net, conf, extack);
 	if (err)
 		return err;
 	staged = kzalloc(sizeof(*staged), GFP_KERNEL_ACCOUNT);
@@ -466,14 +467,11 @@ static int dsr_config_prepare_server(struct dsr_config *config,
 	if (item->server)
 		return item->set & (DSR_SET_MAC | DSR_SET_IFINDEX) ?
 		       dsr_config_reach(config, item) : 0;
-	server = dsr_server_create(&dn->servers, service, service->tally,
-				   item->conf.family, &item->conf.addr);
+	server = dsr_pernet_server_create(dn, service, &item->conf);
 	if (IS_ERR(server))
 		return PTR_ERR(server);
 	item->server = server;
 	item->fresh = true;
-	dsr_pernet_server_conf(server, &item->conf, DSR_SET_ALL);
-	dsr_pernet_watch(dn, &server->nexthop);
 	dsr_pernet_reach(dn, &server->nexthop);
 	return 0;
 }

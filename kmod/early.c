@@ -9,6 +9,7 @@
 #include <net/sock.h>
 #include "kmod/early.h"
 #include "kmod/hook.h"
+#include "kmod/out.h"
 
 /*
  * A packet with a VLAN tag is another device's, and one that somebody else has
@@ -124,9 +125,18 @@ int dsr_early_register(struct dsr_net *dn)
 
 	if (err)
 		return err;
+	err = dsr_out_register(dn);
+	if (err)
+		goto err_hook;
 	err = dsr_ingress_start(&dn->ingress, dsr_early, dn);
 	if (err)
-		dsr_hook_unregister(dn);
+		goto err_out;
+	return 0;
+
+err_out:
+	dsr_out_unregister(dn);
+err_hook:
+	dsr_hook_unregister(dn);
 	return err;
 }
 
@@ -139,5 +149,6 @@ int dsr_early_register(struct dsr_net *dn)
 void dsr_early_unregister(struct dsr_net *dn)
 {
 	dsr_ingress_stop(&dn->ingress);
+	dsr_out_unregister(dn);
 	dsr_hook_unregister(dn);
 }

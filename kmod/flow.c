@@ -40,6 +40,10 @@
 /* Buckets that do not take much yet: 1 MiB. */
 #define DSR_FLOW_BUCKETS_SMALL	16384
 
+/* What meta says of a flow but when it was seen. */
+#define DSR_FLOW_STATES_ALL \
+	(DSR_FLOW_STATE_MASK | DSR_FLOW_NEW | DSR_FLOW_SEEN_OF_BOTH)
+
 /* All flows are swept in so many steps, one each quarter second. */
 #define DSR_FLOW_SWEEP_STEPS	32
 #define DSR_FLOW_SWEEP_DELAY	(HZ / 4)
@@ -95,19 +99,50 @@ static bool dsr_flow_expired(const struct dsr_flow_table *table, u32 server,
 }
 
 /*
+ * The same of a connection of which both sides come by; @reply: it is the
+ * server's. It is established when the client goes on after an answer, which no
+ * forged address does, and closing when both have said that they are done, or
+ * one has reset it.
+ */
+static u32 dsr_flow_next_of_both(u32 meta, const struct dsr_packet *pkt,
+				 bool reply)
+{
+	u32 seen = meta & DSR_FLOW_SEEN_OF_BOTH;
+	u32 state = dsr_flow_state(meta);
+	u32 new = meta & DSR_FLOW_NEW;
+
+	if (pkt->tcp_flags & TCPHDR_RST)
+		return DSR_FLOW_STATE_CLOSING | seen;
+	if (pkt->tcp_flags & TCPHDR_FIN)
+		seen |= reply ? DSR_FLOW_SERVER_FIN : DSR_FLOW_CLIENT_FIN;
+	if (reply)
+		seen |= DSR_FLOW_ANSWERED;
+	else if (state != DSR_FLOW_STATE_SYN || seen & DSR_FLOW_ANSWERED)
+		new = 0;
+	if (!new && state == DSR_FLOW_STATE_SYN)
+		state = DSR_FLOW_STATE_ESTABLISHED;
+	if (seen == DSR_FLOW_SEEN_OF_BOTH)
+		state = DSR_FLOW_STATE_CLOSING;
+	return state | seen | new;
+}
+
+/*
  * What a packet makes of a flow's state. A SYN amid an established connection
  * is left to the server: its answer makes a client that does not know of the
  * connection reset it (RFC 9293 3.10.7.4), and the SYN after that is new.
  */
-static u32 dsr_flow_next(u32 state, const struct dsr_packet *pkt)
+static u32 dsr_flow_next(u32 state, const struct dsr_packet *pkt, bool gateway)
 {
 	if (pkt->tuple.protocol != IPPROTO_TCP || pkt->tuple.client)
 		return state & ~DSR_FLOW_NEW;
-	if (pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST))
-		return DSR_FLOW_STATE_CLOSING;
-	if ((pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK)) == TCPHDR_SYN)
+	if ((pkt->tcp_flags & (TCPHDR_SYN | TCPHDR_ACK | TCPHDR_FIN |
+			       TCPHDR_RST)) == TCPHDR_SYN)
 		return dsr_flow_state(state) == DSR_FLOW_STATE_CLOSING ?
 		       DSR_FLOW_STATE_OVER : state;
+	if (gateway)
+		return dsr_flow_next_of_both(state, pkt, false);
+	if (pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST))
+		return DSR_FLOW_STATE_CLOSING;
 	return dsr_flow_state(state) == DSR_FLOW_STATE_CLOSING ?
 	       DSR_FLOW_STATE_CLOSING : DSR_FLOW_STATE_ESTABLISHED;
 }
@@ -420,7 +455,7 @@ static void dsr_flow_set_state(struct dsr_flow_slot *slot, u32 state)
 
 	/* The time may change meanwhile. */
 	do {
-		rest = meta & ~(DSR_FLOW_STATE_MASK | DSR_FLOW_NEW);
+		rest = meta & ~DSR_FLOW_STATES_ALL;
 	} while (!try_cmpxchg(&slot->meta, &meta, rest | state));
 }
 
@@ -439,7 +474,9 @@ bool dsr_flow_follow(struct dsr_flow_family *f, const struct dsr_packet *pkt,
 	slot = dsr_flow_find_locked(f, hash);
 	if (slot) {
 		next = dsr_flow_next(READ_ONCE(slot->meta) &
-				     (DSR_FLOW_STATE_MASK | DSR_FLOW_NEW), pkt);
+				     DSR_FLOW_STATES_ALL, pkt,
+				     f->table->ops->gateway(f->table->data,
+							    slot->server));
 		if (next == DSR_FLOW_STATE_OVER)
 			dsr_flow_end(f, slot, DSR_FLOW_FREE);
 		else
@@ -447,6 +484,58 @@ bool dsr_flow_follow(struct dsr_flow_family *f, const struct dsr_packet *pkt,
 	}
 	spin_unlock(lock);
 	return next != DSR_FLOW_STATE_OVER;
+}
+
+/* Note what a reply makes of its flow, under its lock. */
+static void dsr_flow_answered(struct dsr_flow_slot *slot,
+			      const struct dsr_packet *pkt, u32 now)
+{
+	u32 meta = READ_ONCE(slot->meta), next;
+
+	if (dsr_flow_silent(meta, now) > 0)
+		try_cmpxchg(&slot->meta, &meta,
+			    dsr_flow_meta(now, meta & 0xff));
+	/* An ICMP error about a connection has no flags of its. */
+	if (pkt->tuple.protocol != IPPROTO_TCP || !pkt->tcp_flags)
+		return;
+	meta = READ_ONCE(slot->meta) & DSR_FLOW_STATES_ALL;
+	next = dsr_flow_next_of_both(meta, pkt, true);
+	if (next != meta)
+		dsr_flow_set_state(slot, next);
+}
+
+/**
+ * dsr_flow_answer() - a reply comes by
+ * @table: the table
+ * @pkt: the reply, with the tuple of the flow: from the client's side
+ * @hash: that tuple's dsr_tuple_hash_any() by the table's key
+ * @now: dsr_flow_now()
+ *
+ * The flow is seen now, and its state followed.
+ *
+ * Context: bottom halves disabled, under RCU.
+ * Return: the server's id, or DSR_SERVER_NONE if there is no such flow or it
+ *	has timed out.
+ */
+u32 dsr_flow_answer(struct dsr_flow_table *table, const struct dsr_packet *pkt,
+		    u64 hash, u32 now)
+{
+	struct dsr_flow_family *f = dsr_flow_family(table, &pkt->tuple);
+	struct dsr_flow_slot *slot;
+	u32 server = DSR_SERVER_NONE;
+	spinlock_t *lock;
+
+	hash = dsr_flow_name(hash);
+	lock = dsr_flow_lock(table, hash);
+	spin_lock(lock);
+	slot = dsr_flow_find_locked(f, hash);
+	if (slot && !dsr_flow_expired(table, slot->server,
+				      READ_ONCE(slot->meta), now)) {
+		server = slot->server;
+		dsr_flow_answered(slot, pkt, now);
+	}
+	spin_unlock(lock);
+	return server;
 }
 
 /**

@@ -26,6 +26,15 @@
 /* In meta: so far there has been one packet. These go first. */
 #define DSR_FLOW_NEW		0x8
 /*
+ * In meta of a connection whose replies pass by: there was one; the client has
+ * said that it is done, and so has the server.
+ */
+#define DSR_FLOW_ANSWERED	0x10
+#define DSR_FLOW_CLIENT_FIN	0x20
+#define DSR_FLOW_SERVER_FIN	0x40
+#define DSR_FLOW_SEEN_OF_BOTH	(DSR_FLOW_ANSWERED | DSR_FLOW_CLIENT_FIN | \
+				 DSR_FLOW_SERVER_FIN)
+/*
  * In meta of a bucket's first slot: a flow whose first bucket this is may be in
  * its second one. Stays until the array is replaced.
  */
@@ -33,8 +42,9 @@
 #define DSR_FLOW_SEEN_SHIFT	8
 
 /*
- * States are those of enum dsr_flow_state, told from what the client sends: the
- * server's packets do not come by. OVER is none, and never stored.
+ * States are those of enum dsr_flow_state, told from what the client sends; the
+ * server's packets come by only where this machine is its gateway. OVER is
+ * none, and never stored.
  */
 #define DSR_FLOW_STATES		(DSR_FLOW_STATE_PERSIST + 1)
 #define DSR_FLOW_STATE_OVER	DSR_FLOW_STATES
@@ -45,7 +55,7 @@
  *	DSR_FLOW_FREE or DSR_FLOW_BUSY
  * @server: id of its server
  * @meta: second of its last packet, 24 bits; DSR_FLOW_NEW; DSR_FLOW_SPILT;
- *	enum dsr_flow_state
+ *	DSR_FLOW_SEEN_OF_BOTH; enum dsr_flow_state
  *
  * A reader takes @server and @meta for good if @hash is the same before and
  * after. What each may be written by is said in flow.c.
@@ -88,6 +98,7 @@ struct dsr_flow_array {
  * @timeout: seconds that a flow of this server may be silent in this state
  * @begun: a flow has come to this server
  * @ended: a flow of this server has gone
+ * @gateway: whether this server's replies pass by
  *
  * A client that stays with its server is a flow in DSR_FLOW_STATE_PERSIST, from
  * begin to end.
@@ -99,6 +110,7 @@ struct dsr_flow_ops {
 	u32	(*timeout)(void *data, u32 server, enum dsr_flow_state state);
 	void	(*begun)(void *data, u32 server, enum dsr_flow_state state);
 	void	(*ended)(void *data, u32 server, enum dsr_flow_state state);
+	bool	(*gateway)(void *data, u32 server);
 };
 
 /**
@@ -218,6 +230,8 @@ u32 dsr_flow_owner(struct dsr_flow_table *table, const struct dsr_tuple *tuple,
 enum dsr_flow_assigned dsr_flow_assign(struct dsr_flow_table *table,
 				       const struct dsr_packet *pkt, u64 hash,
 				       u32 now, u32 old, u32 *server);
+u32 dsr_flow_answer(struct dsr_flow_table *table, const struct dsr_packet *pkt,
+		    u64 hash, u32 now);
 void dsr_flow_sweep(struct dsr_flow_table *table, u32 now);
 
 int dsr_flow_walk(struct dsr_flow_table *table, struct dsr_flow_cursor *c,

@@ -12,81 +12,21 @@
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
 #include <net/tcp.h>
-#include "kmod/affinity.h"
 #include "kmod/echo.h"
+#include "kmod/gateway.h"
 #include "kmod/hook.h"
 #include "kmod/local.h"
 #include "kmod/oversize.h"
-#include "kmod/parse.h"
+#include "kmod/passage.h"
 #include "kmod/reset.h"
-#include "kmod/trace.h"
 #include "kmod/xmit.h"
-
-/*
- * After the raw table, so that the administrator's rules there come first, and
- * before conntrack, which would keep half a connection for each flow. The same
- * number in both families.
- */
-#define DSR_HOOK_PRIORITY	(NF_IP_PRI_RAW + 1)
-
-/* Not a reason: the packet waits, and is counted when it leaves. */
-#define DSR_HOOK_HELD		DSR_REASON_COUNT
-
-/**
- * struct dsr_passage - one packet's way through the hook
- * @dn: the namespace
- * @map: its services
- * @vip: the virtual address that the packet is for, or NULL
- * @marked: the service of its firewall mark, or NULL
- * @pkt: what the parser found
- * @service: the service that the packet is for, once it is known
- * @server: the server that it goes to, once it is known
- * @why: the reason, if it does not go to any
- * @bytes: its length when it came
- * @okfn: what the kernel would do with it next; unused at ingress, where no
- *	fragment is let go
- */
-struct dsr_passage {
-	struct dsr_net		*dn;
-	const struct dsr_map	*map;
-	const struct dsr_vip	*vip;
-	const struct dsr_view	*marked;
-	struct dsr_packet	pkt;
-	struct dsr_service	*service;
-	struct dsr_server	*server;
-	enum dsr_reason		why;
-	unsigned int		bytes;
-	int			(*okfn)(struct net *net, struct sock *sk,
-					struct sk_buff *skb);
-};
-
-/* The one place where packets are counted, and each is once: see stats.h. */
-static __always_inline void dsr_hook_count(const struct dsr_passage *p,
-					   enum dsr_reason reason)
-{
-	if (likely(reason == DSR_REASON_FORWARDED))
-		dsr_stats_forwarded(p->server->stats, p->bytes);
-	else
-		dsr_stats_packet(p->server ? p->server->stats :
-				 p->service ? p->service->stats :
-					      p->dn->stats, reason);
-	trace_dsr_packet(&p->pkt.tuple, p->server, reason);
-}
-
-static __always_inline enum dsr_parse
-dsr_hook_classify(const struct sk_buff *skb, struct dsr_packet *pkt, u8 pf)
-{
-	return pf == NFPROTO_IPV4 ?
-	       dsr_parse_ipv4(skb->data, skb_headlen(skb), skb->len, pkt) :
-	       dsr_parse_ipv6(skb->data, skb_headlen(skb), skb->len, pkt);
-}
 
 /*
  * Parse with more of the packet in one piece, which it may want only after it
  * has seen that much.
  */
-static noinline enum dsr_parse dsr_hook_pull(struct sk_buff *skb,
-					     struct dsr_packet *pkt, u8 pf)
+noinline enum dsr_parse dsr_hook_pull(struct sk_buff *skb,
+				      struct dsr_packet *pkt, u8 pf)
 {
 	enum dsr_parse what;
 
@@ -98,13 +38,11 @@ static noinline enum dsr_parse dsr_hook_pull(struct sk_buff *skb,
 	return what;
 }
 
-static __always_inline enum dsr_parse
-dsr_hook_parse(struct sk_buff *skb, struct dsr_packet *pkt, u8 pf)
+/* No path: the server is this machine, or has been lost. */
+static noinline enum dsr_reason dsr_hook_stay(const struct dsr_server *server)
 {
-	enum dsr_parse what = dsr_hook_classify(skb, pkt, pf);
-
-	return unlikely(what == DSR_PARSE_SHORT) ?
-	       dsr_hook_pull(skb, pkt, pf) : what;
+	return READ_ONCE(server->nexthop.state) == DSR_NEXTHOP_STATE_LOCAL ?
+	       DSR_REASON_LOCAL : DSR_REASON_NO_NEXTHOP;
 }
 
 /* Send a packet to the server that it goes to. */
@@ -115,7 +53,7 @@ static enum dsr_reason dsr_hook_xmit(const struct dsr_passage *p,
 	enum dsr_reason reason;
 
 	if (unlikely(!path))
-		return DSR_REASON_NO_NEXTHOP;
+		return dsr_hook_stay(p->server);
 	reason = dsr_xmit(skb, path);
 	if (unlikely(reason == DSR_REASON_TOO_BIG))
 		reason = dsr_oversize_xmit(p->dn->net, skb, path);
@@ -131,12 +69,15 @@ static noinline unsigned int dsr_hook_returned(const struct dsr_passage *p)
 	       NF_ACCEPT : NF_DROP;
 }
 
-static unsigned int dsr_hook_verdict(const struct dsr_passage *p,
-				     unsigned int reason)
+/* What netfilter is told of a packet. */
+unsigned int dsr_hook_verdict(const struct dsr_passage *p, unsigned int reason)
 {
 	switch (reason) {
 	case DSR_REASON_NOT_OURS:
 	case DSR_REASON_ICMP_UNMATCHED:
+	case DSR_REASON_LOCAL:
+	case DSR_REASON_FROM_VIP:
+	case DSR_REASON_REPLY:
 		return NF_ACCEPT;
 	case DSR_REASON_FORWARDED:
 	case DSR_REASON_XMIT_FAILED:
@@ -199,9 +140,14 @@ static enum dsr_reason dsr_hook_follow(struct dsr_passage *p,
 				       struct dsr_fate fate)
 {
 	p->bytes = skb->len;
-	if (fate.reason != DSR_REASON_FORWARDED)
+	if (fate.reason != DSR_REASON_FORWARDED &&
+	    fate.reason != DSR_REASON_REPLY)
 		return fate.reason;
 	p->server = dsr_server_lookup(&p->dn->servers, fate.server);
+	if (fate.reason == DSR_REASON_REPLY) {
+		p->service = p->server ? p->server->service : p->service;
+		return dsr_gateway_route(p->dn->net, skb, p->server);
+	}
 	if (!p->server || READ_ONCE(p->server->down))
 		return DSR_REASON_NO_SERVER;
 	return dsr_hook_send(p, skb);
@@ -248,7 +194,9 @@ static noinline void dsr_hook_decide(const struct dsr_passage *p,
 		return;
 	if (p->server) {
 		fate.server = p->server->id;
-		fate.reason = DSR_REASON_FORWARDED;
+		if (reason != DSR_REASON_REPLY &&
+		    reason != DSR_REASON_REPLY_LOST)
+			fate.reason = DSR_REASON_FORWARDED;
 	}
 	fate.copy = reason == DSR_REASON_FROM_SERVER ||
 		    reason == DSR_REASON_FROM_PEER;
@@ -265,10 +213,11 @@ static bool dsr_hook_ours(const struct dsr_passage *p)
 
 /*
  * A later fragment. If it does not look like ours, its datagram may still be a
- * service's, by a firewall mark that only the first fragment had.
+ * service's, by a firewall mark that only the first fragment had. @reply: it may
+ * be a reply's.
  */
 static noinline unsigned int dsr_hook_fragment(struct dsr_passage *p,
-				      struct sk_buff *skb)
+					       struct sk_buff *skb, bool reply)
 {
 	struct dsr_frag_table *frags = rcu_dereference(p->dn->frags);
 	u32 now = (u32)jiffies;
@@ -276,7 +225,7 @@ static noinline unsigned int dsr_hook_fragment(struct dsr_passage *p,
 
 	if (!frags)
 		return DSR_REASON_NOT_OURS;
-	if (!dsr_hook_ours(p))
+	if (!dsr_hook_ours(p) && !reply)
 		return dsr_frag_lookup(frags, &p->pkt, now, &fate) ?
 		       dsr_hook_follow(p, skb, fate) : DSR_REASON_NOT_OURS;
 	switch (dsr_frag_follow(frags, &p->pkt, now, skb, &fate)) {
@@ -332,21 +281,20 @@ dsr_hook_serve(struct dsr_passage *p, const struct dsr_view *view,
 	return reason;
 }
 
+/* The same, for those whose way this is not most of the time. */
+enum dsr_reason dsr_hook_schedule(struct dsr_passage *p,
+				  const struct dsr_view *view,
+				  struct sk_buff *skb)
+{
+	return dsr_hook_serve(p, view, skb);
+}
+
 static __always_inline enum dsr_reason
 dsr_hook_balance(struct dsr_passage *p, const struct dsr_view *view,
 		 struct sk_buff *skb)
 {
 	return dsr_hook_guarded(p, view, skb) ? dsr_hook_back(p) :
 						dsr_hook_serve(p, view, skb);
-}
-
-/* The service of a packet of a flow, or NULL. */
-static __always_inline const struct dsr_view *
-dsr_hook_view(const struct dsr_passage *p)
-{
-	if (unlikely(p->marked || !p->vip))
-		return p->marked;
-	return dsr_map_lookup(p->map, p->vip, &p->pkt.tuple);
 }
 
 /* A packet that is left to the kernel, and so the rest of its datagram. */
@@ -376,7 +324,7 @@ static enum dsr_reason dsr_hook_flow(struct dsr_passage *p, struct sk_buff *skb)
 }
 
 /* The service that an echo request goes to, NULL if it is to be answered. */
-static const struct dsr_view *dsr_hook_echo_view(const struct dsr_passage *p)
+const struct dsr_view *dsr_hook_echo_view(const struct dsr_passage *p)
 {
 	if (p->marked)
 		return READ_ONCE(p->marked->service->opt.echo) ==
@@ -404,8 +352,8 @@ static bool dsr_hook_is_echo(const struct dsr_tuple *tuple)
 }
 
 /* An ICMP error goes to the server that has the flow. */
-static noinline enum dsr_reason dsr_hook_error(struct dsr_passage *p,
-					       struct sk_buff *skb)
+noinline enum dsr_reason dsr_hook_error(struct dsr_passage *p,
+					struct sk_buff *skb)
 {
 	const struct dsr_tuple *tuple = &p->pkt.tuple;
 
@@ -418,6 +366,27 @@ static noinline enum dsr_reason dsr_hook_error(struct dsr_passage *p,
 	return dsr_hook_send(p, skb);
 }
 
+/* A packet from a virtual address may be a reply; not-ours if it is not. */
+static noinline unsigned int dsr_hook_reply(struct dsr_passage *p,
+					    struct sk_buff *skb,
+					    enum dsr_parse what)
+{
+	const struct dsr_vip *from = dsr_gateway_vip(p->map, skb);
+	enum dsr_reason reason;
+
+	if (!from)
+		return DSR_REASON_NOT_OURS;
+	if (what == DSR_PARSE_FRAGMENT)
+		return dsr_hook_fragment(p, skb, true);
+	if (!dsr_gateway_match(p->dn, p->map, from, skb, &p->pkt, what,
+			       &p->service, &p->server))
+		return DSR_REASON_NOT_OURS;
+	reason = dsr_gateway_route(p->dn->net, skb, p->server);
+	if (p->pkt.first)
+		dsr_hook_decide(p, reason);
+	return reason;
+}
+
 /* What happens to a packet that may be a service's. */
 static unsigned int dsr_hook_passage(struct dsr_passage *p, struct sk_buff *skb,
 				     enum dsr_parse what)
@@ -426,7 +395,7 @@ static unsigned int dsr_hook_passage(struct dsr_passage *p, struct sk_buff *skb,
 	case DSR_PARSE_FLOW:
 		return dsr_hook_flow(p, skb);
 	case DSR_PARSE_FRAGMENT:
-		return dsr_hook_fragment(p, skb);
+		return dsr_hook_fragment(p, skb, false);
 	case DSR_PARSE_ECHO:
 		return dsr_hook_echo(p, skb);
 	case DSR_PARSE_ERROR:
@@ -455,28 +424,6 @@ static bool dsr_hook_eligible(const struct sk_buff *skb)
 		ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr));
 }
 
-/*
- * A packet that may be a service's begins its way. All is set here, but what
- * the parser sets: the passage is not cleared, which would take as long.
- */
-static __always_inline void dsr_hook_enter(struct dsr_passage *p,
-					   struct dsr_net *dn,
-					   const struct dsr_map *map,
-					   const struct dsr_vip *vip,
-					   const struct sk_buff *skb)
-{
-	p->dn = dn;
-	p->map = map;
-	p->vip = vip;
-	p->marked = NULL;
-	if (unlikely(map->n_marks && skb->mark))
-		p->marked = dsr_map_mark(map, skb->mark);
-	p->service = NULL;
-	p->server = NULL;
-	p->why = DSR_REASON_NO_SERVER;
-	p->bytes = skb->len;
-}
-
 /* For a packet from a queue to userspace, which comes in process context. */
 static noinline unsigned int dsr_hook_not_ours_queued(const struct dsr_net *dn)
 {
@@ -497,7 +444,8 @@ static __always_inline unsigned int dsr_hook_not_ours(const struct dsr_net *dn)
 
 /*
  * A packet that may be a service's. A namespace that balances by firewall marks
- * has all its packets come here: fragments and ICMP errors have no mark.
+ * has all its packets come here: fragments and ICMP errors have no mark. So has
+ * one that routes replies.
  */
 static noinline unsigned int
 dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
@@ -508,6 +456,7 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
 	const bool in_process = !softirq_count();
 	struct dsr_passage p __uninitialized;
 	unsigned int reason;
+	enum dsr_parse what;
 
 	if (unlikely(!dsr_hook_eligible(skb)))
 		return dsr_hook_not_ours(dn);
@@ -516,8 +465,12 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
 	dsr_hook_enter(&p, dn, map, vip, skb);
 	p.okfn = state->okfn;
 
-	reason = dsr_hook_passage(&p, skb, dsr_hook_parse(skb, &p.pkt,
-							  state->pf));
+	what = dsr_hook_parse(skb, &p.pkt, state->pf);
+	reason = DSR_REASON_NOT_OURS;
+	if (unlikely(!vip && map->gateway))
+		reason = dsr_hook_reply(&p, skb, what);
+	if (likely(reason == DSR_REASON_NOT_OURS))
+		reason = dsr_hook_passage(&p, skb, what);
 	if (likely(reason != DSR_HOOK_HELD))
 		dsr_hook_count(&p, reason);
 	if (unlikely(in_process))
@@ -534,8 +487,8 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
  * @pf: NFPROTO_IPV4 or NFPROTO_IPV6
  *
  * What plainly is a packet of a service is balanced, and counted; fragments and
- * ICMP, what has been balanced before, and what there is no service for, are
- * for PRE_ROUTING.
+ * ICMP, what has been balanced before, what may be for this machine, and what
+ * there is no service for, are for PRE_ROUTING.
  *
  * Context: bottom halves disabled, under RCU.
  * Return: a verdict, NF_ACCEPT for a packet that was left alone.
@@ -553,9 +506,12 @@ unsigned int dsr_hook_early(struct dsr_net *dn, const struct dsr_map *map,
 	    dsr_hook_parse(skb, &p.pkt, pf) != DSR_PARSE_FLOW || p.pkt.first)
 		return NF_ACCEPT;
 	view = dsr_hook_view(&p);
-	if (!view || dsr_hook_guarded(&p, view, skb))
+	if (!view || view->local || dsr_hook_guarded(&p, view, skb))
 		return NF_ACCEPT;
 	reason = dsr_hook_serve(&p, view, skb);
+	/* An older service's flow, which comes by PRE_ROUTING again. */
+	if (unlikely(reason == DSR_REASON_LOCAL))
+		return NF_ACCEPT;
 	dsr_hook_count(&p, reason);
 	return dsr_hook_verdict(&p, reason);
 }
@@ -570,7 +526,7 @@ static unsigned int dsr_hook_ipv4(void *priv, struct sk_buff *skb,
 	if (unlikely(!map))
 		return dsr_hook_not_ours(dn);
 	vip = dsr_map_vip4(map, ip_hdr(skb)->daddr);
-	if (likely(!vip && !map->n_marks))
+	if (likely(!vip && !map->wide))
 		return dsr_hook_not_ours(dn);
 	return dsr_hook(dn, map, vip, skb, state);
 }
@@ -586,7 +542,7 @@ static unsigned int dsr_hook_ipv6(void *priv, struct sk_buff *skb,
 	if (unlikely(!map))
 		return dsr_hook_not_ours(dn);
 	vip = dsr_map_vip6(map, &ipv6_hdr(skb)->daddr);
-	if (likely(!vip && !map->n_marks))
+	if (likely(!vip && !map->wide))
 		return dsr_hook_not_ours(dn);
 	return dsr_hook(dn, map, vip, skb, state);
 }

@@ -457,14 +457,17 @@ struct dsr_map *dsr_map_create(struct dsr_view **views, unsigned int n,
 	if (!map)
 		goto out;
 
-	for (i = 0; i < n; i++)
+	for (i = 0; i < n; i++) {
 		RCU_INIT_POINTER(map->view[i], views[i]);
+		map->gateway |= views[i]->gateway;
+	}
 	ranges = dsr_map_collect(map, views, roles, range);
 	sort(range, ranges, sizeof(*range), dsr_map_range_cmp, NULL);
 	dsr_map_add_ranges(map, range, ranges);
 	dsr_map_add_echo(map, views, roles);
 	sort(map->mark, map->n_marks, sizeof(*map->mark), dsr_mark_cmp, NULL);
 	dsr_map_add_lengths(map, views, roles);
+	map->wide = map->n_marks || map->gateway;
 out:
 	kvfree(range);
 	return map;

@@ -96,6 +96,9 @@ struct dsr_mark {
  * @vip_shift: 32 less the logarithm of the number of places in @vip, of which
  *	at most half are taken
  * @n_marks: number of firewall marks
+ * @gateway: a service has this machine route its servers' replies
+ * @wide: packets that are for no virtual address may be a service's, for one
+ *	of these two
  * @lengths4: prefix lengths of IPv4
  * @lengths6: prefix lengths of IPv6
  * @segment: of all of them
@@ -112,6 +115,8 @@ struct dsr_map {
 	const struct dsr_vip	*vip_end;
 	u32			vip_shift;
 	unsigned int		n_marks;
+	bool			gateway;
+	bool			wide;
 	struct dsr_lengths4	lengths4;
 	struct dsr_lengths6	lengths6;
 	struct dsr_segment	*segment;

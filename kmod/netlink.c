@@ -389,6 +389,8 @@ int dsr_netlink_parse_opt(struct nlattr **tb, const struct dsr_service_key *key,
 		opt->lost = nla_get_u8(tb[DSR_SERVICE_A_LOST]);
 	if (tb[DSR_SERVICE_A_MIDFLOW])
 		opt->midflow = nla_get_u8(tb[DSR_SERVICE_A_MIDFLOW]);
+	if (tb[DSR_SERVICE_A_GATEWAY])
+		opt->gateway = nla_get_u8(tb[DSR_SERVICE_A_GATEWAY]);
 	dsr_netlink_parse_hash_key(tb[DSR_SERVICE_A_HASH_KEY], opt);
 	return dsr_netlink_parse_sched(tb[DSR_SERVICE_A_SCHEDULER], opt,
 				       extack) ?:

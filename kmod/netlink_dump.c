@@ -34,7 +34,8 @@ static int dsr_netlink_put_stats(struct sk_buff *msg,
 
 	if (!nest ||
 	    nla_put_u64_64bit(msg, DSR_STATS_A_PACKETS,
-			      sum->packets[DSR_REASON_FORWARDED],
+			      sum->packets[DSR_REASON_FORWARDED] +
+			      sum->packets[DSR_REASON_LOCAL],
 			      DSR_STATS_A_PAD) ||
 	    nla_put_u64_64bit(msg, DSR_STATS_A_BYTES, sum->bytes,
 			      DSR_STATS_A_PAD) ||
@@ -45,6 +46,11 @@ static int dsr_netlink_put_stats(struct sk_buff *msg,
 	    nla_put_u64_64bit(msg, DSR_STATS_A_CLIENTS, sum->clients,
 			      DSR_STATS_A_PAD) ||
 	    nla_put_u64_64bit(msg, DSR_STATS_A_UNPLACED, sum->unplaced,
+			      DSR_STATS_A_PAD) ||
+	    nla_put_u64_64bit(msg, DSR_STATS_A_REPLIES,
+			      sum->packets[DSR_REASON_REPLY],
+			      DSR_STATS_A_PAD) ||
+	    nla_put_u64_64bit(msg, DSR_STATS_A_REPLY_BYTES, sum->reply_bytes,
 			      DSR_STATS_A_PAD))
 		return -EMSGSIZE;
 	nla_nest_end(msg, nest);
@@ -125,6 +131,7 @@ static int dsr_netlink_put_opt(struct sk_buff *msg,
 	    nla_put_u8(msg, DSR_SERVICE_A_SESSIONLESS, opt->sessionless) ||
 	    nla_put_u8(msg, DSR_SERVICE_A_LOST, opt->lost) ||
 	    nla_put_u8(msg, DSR_SERVICE_A_MIDFLOW, opt->midflow) ||
+	    nla_put_u8(msg, DSR_SERVICE_A_GATEWAY, opt->gateway) ||
 	    nla_put_u32(msg, DSR_SERVICE_A_SLOW_START, opt->slow_start) ||
 	    nla_put_string(msg, DSR_SERVICE_A_GROUP, opt->group) ||
 	    nla_put_u32(msg, DSR_SERVICE_A_PERSIST_TIMEOUT,

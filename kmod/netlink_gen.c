@@ -77,7 +77,7 @@ const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_SHARE + 1] = {
 	[DSR_SERVER_A_SHARE] = { .type = NLA_U32, },
 };
 
-const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_ROLE + 1] = {
+const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_GATEWAY + 1] = {
 	[DSR_SERVICE_A_PROTOCOL] = { .type = NLA_U8, },
 	[DSR_SERVICE_A_IPV4] = { .type = NLA_U32, },
 	[DSR_SERVICE_A_IPV6] = NLA_POLICY_EXACT_LEN(16),
@@ -101,6 +101,7 @@ const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_ROLE + 1] = {
 	[DSR_SERVICE_A_SLOW_START] = { .type = NLA_U32, },
 	[DSR_SERVICE_A_GROUP] = { .type = NLA_NUL_STRING, .len = 15, },
 	[DSR_SERVICE_A_ROLE] = NLA_POLICY_MAX(NLA_U8, 1),
+	[DSR_SERVICE_A_GATEWAY] = NLA_POLICY_MAX(NLA_U8, 1),
 };
 
 const struct nla_policy dsr_settings_nl_policy[DSR_SETTINGS_A_MEMORY + 1] = {

@@ -20,7 +20,7 @@ extern const struct nla_policy dsr_peer_nl_policy[DSR_PEER_A_IFINDEX + 1];
 extern const struct nla_policy dsr_port_range_nl_policy[DSR_PORT_RANGE_A_LAST + 1];
 extern const struct nla_policy dsr_role_nl_policy[DSR_ROLE_A_SERVICES + 1];
 extern const struct nla_policy dsr_server_nl_policy[DSR_SERVER_A_SHARE + 1];
-extern const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_ROLE + 1];
+extern const struct nla_policy dsr_service_nl_policy[DSR_SERVICE_A_GATEWAY + 1];
 extern const struct nla_policy dsr_settings_nl_policy[DSR_SETTINGS_A_MEMORY + 1];
 extern const struct nla_policy dsr_trace_nl_policy[DSR_TRACE_A_WHY + 1];
 

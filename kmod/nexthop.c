@@ -15,6 +15,7 @@
 #include <net/ndisc.h>
 #include <net/route.h>
 #include "kmod/guard.h"
+#include "kmod/local.h"
 #include "kmod/nexthop.h"
 
 /* What a refresh found; dev and neigh are held. */
@@ -197,6 +198,14 @@ dsr_nexthop_resolve(struct dsr_nexthop *nh, struct dsr_nexthop_found *found)
 	return DSR_NEXTHOP_STATE_RESOLVING;
 }
 
+/* This machine takes the packets if it has the address that they are for. */
+static enum dsr_nexthop_state dsr_nexthop_local(const struct dsr_nexthop *nh,
+						struct net *net)
+{
+	return !nh->vip_family || dsr_local_has(net, nh->vip_family, &nh->vip) ?
+	       DSR_NEXTHOP_STATE_LOCAL : DSR_NEXTHOP_STATE_NO_VIP;
+}
+
 static enum dsr_nexthop_state
 dsr_nexthop_find(struct dsr_nexthop *nh, struct net *net,
 		 const struct dsr_guard *others,
@@ -208,6 +217,8 @@ dsr_nexthop_find(struct dsr_nexthop *nh, struct net *net,
 		return DSR_NEXTHOP_STATE_BAD_DEVICE;
 	state = nh->family == AF_INET ? dsr_nexthop_route4(nh, net, found) :
 					dsr_nexthop_route6(nh, net, found);
+	if (state == DSR_NEXTHOP_STATE_LOCAL)
+		return dsr_nexthop_local(nh, net);
 	if (state != DSR_NEXTHOP_STATE_READY)
 		return state;
 	if (!dsr_nexthop_dev_usable(found->dev))

@@ -53,6 +53,9 @@ struct dsr_path {
  *	its place; empty if it was never seen
  * @nud: state of the neighbour entry at the last refresh; under the same lock
  * @egress: index of the egress device, 0 while it is not known; likewise
+ * @vip: what its packets are for; of a server that is this machine, which must
+ *	have that address too. Immutable.
+ * @vip_family: the family of @vip, or 0 if it is not known
  */
 struct dsr_nexthop {
 	struct dsr_path __rcu	*path;
@@ -64,7 +67,22 @@ struct dsr_nexthop {
 	char			ifname[IFNAMSIZ];
 	int			egress;
 	union nf_inet_addr	addr;
+	union nf_inet_addr	vip;
+	u8			vip_family;
 };
+
+/**
+ * dsr_nexthop_usable() - whether packets have a way in a state
+ * @state: enum dsr_nexthop_state
+ *
+ * Context: any.
+ * Return: true if so: to another machine, or to this one.
+ */
+static inline bool dsr_nexthop_usable(u8 state)
+{
+	return likely(state == DSR_NEXTHOP_STATE_READY) ||
+	       state == DSR_NEXTHOP_STATE_LOCAL;
+}
 
 bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
 			 const struct dsr_guard *others, struct mutex *lock);

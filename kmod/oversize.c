@@ -138,7 +138,8 @@ static void dsr_oversize_tell6(struct sk_buff *skb, unsigned int mtu)
 
 /*
  * IPv4 may be cut by anybody unless it says no. One that says no and came in
- * fragments came so from its sender; if those fit, they leave so.
+ * fragments came so from its sender; if those fit, they leave so. And this
+ * machine's own programs say by ignore_df that it is only for others.
  */
 static enum dsr_reason dsr_oversize_ipv4(struct net *net, struct sk_buff *skb,
 					 struct dsr_path *path,
@@ -146,7 +147,8 @@ static enum dsr_reason dsr_oversize_ipv4(struct net *net, struct sk_buff *skb,
 {
 	unsigned int merged = dsr_xmit_merged(skb);
 
-	if (ip_hdr(skb)->frag_off & htons(IP_DF) && (!merged || merged > mtu)) {
+	if (ip_hdr(skb)->frag_off & htons(IP_DF) &&
+	    (merged ? merged > mtu : !skb->ignore_df)) {
 		dsr_oversize_tell4(net, skb, mtu);
 		return DSR_REASON_TOO_BIG;
 	}
@@ -162,7 +164,7 @@ static enum dsr_reason dsr_oversize_ipv6(struct net *net, struct sk_buff *skb,
 {
 	unsigned int merged = dsr_xmit_merged(skb);
 
-	if (!merged || merged > mtu) {
+	if (merged ? merged > mtu : !skb->ignore_df) {
 		dsr_oversize_tell6(skb, mtu);
 		return DSR_REASON_TOO_BIG;
 	}

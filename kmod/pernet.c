@@ -372,10 +372,19 @@ static void dsr_pernet_flow_ended(void *data, u32 id,
 							     &server->active);
 }
 
+static bool dsr_pernet_flow_gateway(void *data, u32 id)
+{
+	struct dsr_net *dn = data;
+	struct dsr_server *server = dsr_server_lookup(&dn->servers, id);
+
+	return server && READ_ONCE(server->service->opt.gateway);
+}
+
 static const struct dsr_flow_ops dsr_pernet_flow_ops = {
 	.timeout	= dsr_pernet_flow_timeout,
 	.begun		= dsr_pernet_flow_begun,
 	.ended		= dsr_pernet_flow_ended,
+	.gateway	= dsr_pernet_flow_gateway,
 };
 
 /**
@@ -623,7 +632,8 @@ int dsr_pernet_service_add(struct dsr_net *dn,
 	int err;
 
 	err = dsr_check_service(dn->claims, dn->n_services, &conf->key,
-				extack);
+				extack) ?:
+	      dsr_check_gateway(dn->net, conf, extack);
 	if (err)
 		return err;
 	service = dsr_service_create(&conf->key, &conf->opt, dn->tally);
@@ -682,7 +692,11 @@ int dsr_pernet_service_set(struct dsr_net *dn,
 		return -ENOENT;
 	if (!memcmp(&service->opt, &conf->opt, sizeof(conf->opt)))
 		return 0;
-	err = dsr_pernet_service_apply(dn, service, &conf->opt);
+	/* What is on already may be about to be changed elsewhere. */
+	err = service->opt.gateway ? 0 :
+	      dsr_check_gateway(dn->net, conf, extack);
+	if (!err)
+		err = dsr_pernet_service_apply(dn, service, &conf->opt);
 	if (err)
 		return err;
 	dsr_pernet_emit(dn, DSR_EVENT_SERVICE_SET, service, NULL);
@@ -837,18 +851,6 @@ void dsr_pernet_server_conf(struct dsr_server *server,
 }
 
 /**
- * dsr_pernet_watch() - be told of what becomes of a neighbour entry
- * @dn: the namespace
- * @nh: whose it is
- *
- * Context: process, under the configuration mutex.
- */
-void dsr_pernet_watch(struct dsr_net *dn, const struct dsr_nexthop *nh)
-{
-	set_bit(dsr_pernet_filter(nh->family, &nh->addr), dn->filter);
-}
-
-/**
  * dsr_pernet_ask_server() - see to it that a server becomes ready
  * @dn: the namespace
  * @server: the server, refreshed
@@ -913,6 +915,38 @@ static int dsr_pernet_check_peer(const struct dsr_net *dn,
 	return -EINVAL;
 }
 
+/* Be told of what becomes of a neighbour entry. */
+static void dsr_pernet_watch(struct dsr_net *dn, const struct dsr_nexthop *nh)
+{
+	set_bit(dsr_pernet_filter(nh->family, &nh->addr), dn->filter);
+}
+
+/**
+ * dsr_pernet_server_create() - make a server with all that is said of it
+ * @dn: the namespace
+ * @service: its service, which need not be there for packets yet
+ * @conf: the server; what is not given is as with a new one
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ * Return: as dsr_server_create().
+ */
+struct dsr_server *dsr_pernet_server_create(struct dsr_net *dn,
+					    struct dsr_service *service,
+					    const struct dsr_server_conf *conf)
+{
+	struct dsr_server *server;
+
+	server = dsr_server_create(&dn->servers, service, service->tally,
+				   conf->family, &conf->addr);
+	if (IS_ERR(server))
+		return server;
+	server->nexthop.vip = service->key.addr;
+	server->nexthop.vip_family = service->key.family;
+	dsr_pernet_server_conf(server, conf, conf->set);
+	dsr_pernet_watch(dn, &server->nexthop);
+	return server;
+}
+
 /**
  * dsr_pernet_server_add() - add a server to a service
  * @dn: the namespace
@@ -944,14 +978,11 @@ int dsr_pernet_server_add(struct dsr_net *dn,
 	if (err)
 		return err;
 
-	server = dsr_server_create(&dn->servers, service, service->tally,
-				   conf->family, &conf->addr);
+	server = dsr_pernet_server_create(dn, service, conf);
 	if (IS_ERR(server))
 		return PTR_ERR(server);
-	dsr_pernet_server_conf(server, conf, conf->set);
 	list_add_tail(&server->list, &service->servers);
 	service->n_servers++;
-	dsr_pernet_watch(dn, &server->nexthop);
 
 	err = dsr_pernet_check_peer(dn, service, extack) ?:
 	      dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_ADD);
@@ -963,6 +994,9 @@ int dsr_pernet_server_add(struct dsr_net *dn,
 	else if (server->nexthop.state == DSR_NEXTHOP_STATE_NO_ROUTE)
 		NL_SET_ERR_MSG(extack,
 			       "no route to the server; it gets no traffic until there is one");
+	else if (server->nexthop.state == DSR_NEXTHOP_STATE_NO_VIP)
+		NL_SET_ERR_MSG(extack,
+			       "the server is this machine, which does not have the virtual address; it gets no traffic until it does");
 	return 0;
 
 err_server:

@@ -53,6 +53,7 @@ struct dsr_pernet_ops {
  *	@tally
  * @net: the namespace
  * @hooks: the registered hooks, of hook.c
+ * @out_hooks: and of out.c
  * @ingress: the devices that are served at ingress; under the mutex
  * @announce: the devices that virtual addresses are announced on; likewise,
  *	but for their list
@@ -89,6 +90,7 @@ struct dsr_net {
 
 	struct net			*net;
 	struct nf_hook_ops		hooks[DSR_HOOKS];
+	struct nf_hook_ops		out_hooks[DSR_HOOKS];
 	struct dsr_ingress_set		ingress;
 	struct dsr_announce_set		announce;
 	struct dsr_peers		peers;
@@ -175,10 +177,12 @@ void dsr_pernet_service_release(struct dsr_net *dn, struct dsr_service *service,
 				struct dsr_view *view);
 unsigned int dsr_pernet_server_diff(const struct dsr_server *server,
 				    const struct dsr_server_conf *conf);
+struct dsr_server *dsr_pernet_server_create(struct dsr_net *dn,
+					    struct dsr_service *service,
+					    const struct dsr_server_conf *conf);
 void dsr_pernet_server_conf(struct dsr_server *server,
 			    const struct dsr_server_conf *conf,
 			    unsigned int set);
-void dsr_pernet_watch(struct dsr_net *dn, const struct dsr_nexthop *nh);
 void dsr_pernet_ask_server(struct dsr_net *dn, const struct dsr_server *server);
 
 #endif /* DSR_PERNET_H */

@@ -137,7 +137,7 @@ dsr_server_lookup(const struct dsr_server_ids *ids, u32 id)
 }
 
 /**
- * dsr_server_ready() - whether packets can be sent to a server now
+ * dsr_server_ready() - whether a server can get packets now
  * @server: the server
  *
  * Context: any.
@@ -145,7 +145,7 @@ dsr_server_lookup(const struct dsr_server_ids *ids, u32 id)
  */
 static inline bool dsr_server_ready(const struct dsr_server *server)
 {
-	return READ_ONCE(server->nexthop.state) == DSR_NEXTHOP_STATE_READY;
+	return dsr_nexthop_usable(READ_ONCE(server->nexthop.state));
 }
 
 /**

@@ -77,6 +77,7 @@ void dsr_service_configure(struct dsr_service *service,
 	service->opt.lost = opt->lost;
 	service->opt.midflow = opt->midflow;
 	memcpy(service->opt.group, opt->group, sizeof(opt->group));
+	WRITE_ONCE(service->opt.gateway, opt->gateway);
 }
 
 /**
@@ -323,11 +324,11 @@ static int dsr_view_seed(struct dsr_view *view)
 
 static void dsr_view_fill(struct dsr_view *view,
 			  const struct dsr_member *m, unsigned int n,
-			  enum dsr_nexthop_state state, bool fallback)
+			  bool (*suits)(u8 state), bool fallback)
 {
 	for (; n; n--, m++) {
 		if (!m->weight || m->down || m->fallback != fallback ||
-		    m->nexthop->state != state)
+		    !suits(m->nexthop->state))
 			continue;
 		view->share[view->n_all] = m->weight;
 		view->server[view->n_all++] = m->server;
@@ -336,19 +337,24 @@ static void dsr_view_fill(struct dsr_view *view,
 		view->n = view->n_all;
 }
 
+static bool dsr_view_may_wait(u8 state)
+{
+	return state == DSR_NEXTHOP_STATE_RESOLVING;
+}
+
 /* Who is scheduled, by what share, and who comes after them. */
 static void dsr_view_enlist(struct dsr_view *view, const struct dsr_member *m,
 			    unsigned int n, u32 slow)
 {
-	dsr_view_fill(view, m, n, DSR_NEXTHOP_STATE_READY, false);
-	dsr_view_fill(view, m, n, DSR_NEXTHOP_STATE_READY, true);
+	dsr_view_fill(view, m, n, dsr_nexthop_usable, false);
+	dsr_view_fill(view, m, n, dsr_nexthop_usable, true);
 	if (view->n) {
 		dsr_view_share(view, slow);
 		return;
 	}
-	dsr_view_fill(view, m, n, DSR_NEXTHOP_STATE_RESOLVING, false);
+	dsr_view_fill(view, m, n, dsr_view_may_wait, false);
 	if (!view->n)
-		dsr_view_fill(view, m, n, DSR_NEXTHOP_STATE_RESOLVING, true);
+		dsr_view_fill(view, m, n, dsr_view_may_wait, true);
 }
 
 /* The MAC addresses of all that are sent packets, and of the peers. */
@@ -365,6 +371,8 @@ static int dsr_view_protect(struct dsr_view *view, const struct dsr_member *m,
 		mac = dsr_nexthop_mac(m->nexthop, peers->lock);
 		if (mac)
 			dsr_guard_add(view->guard, mac, DSR_GUARD_SERVER);
+		if (m->nexthop->state == DSR_NEXTHOP_STATE_LOCAL)
+			view->local = true;
 	}
 	list_for_each_entry(peer, &peers->list, list) {
 		mac = dsr_nexthop_mac(&peer->nexthop, peers->lock);
@@ -430,6 +438,7 @@ struct dsr_view *dsr_view_build(struct dsr_service *service,
 	view->midflow = opt->midflow;
 	view->echo = opt->echo;
 	memcpy(view->group, opt->group, sizeof(view->group));
+	view->gateway = opt->gateway;
 	view->hash_key = opt->hash_key;
 	if (dsr_view_protect(view, members, n, peers))
 		goto err;
@@ -670,6 +679,45 @@ bool dsr_view_schedules(const struct dsr_view *view,
 		if (view->server[i] == server)
 			return true;
 	return false;
+}
+
+/**
+ * dsr_view_local() - the server that is this machine
+ * @view: the view
+ *
+ * Context: any, under RCU.
+ * Return: the server, or NULL if there is none that gets packets.
+ */
+struct dsr_server *dsr_view_local(const struct dsr_view *view)
+{
+	unsigned int i;
+
+	for (i = 0; view->local && i < view->n_all; i++)
+		if (READ_ONCE(view->server[i]->nexthop.state) ==
+		    DSR_NEXTHOP_STATE_LOCAL)
+			return view->server[i];
+	return NULL;
+}
+
+/**
+ * dsr_view_sender() - the server with a MAC address
+ * @view: the view
+ * @mac: the address
+ *
+ * Context: any, under RCU.
+ * Return: the first of those that get packets, or NULL.
+ */
+struct dsr_server *dsr_view_sender(const struct dsr_view *view, const u8 *mac)
+{
+	const struct dsr_path *path;
+	unsigned int i;
+
+	for (i = 0; i < view->n_all; i++) {
+		path = rcu_dereference(view->server[i]->nexthop.path);
+		if (path && ether_addr_equal(path->header, mac))
+			return view->server[i];
+	}
+	return NULL;
 }
 
 /* Whether a flow waits for its server, which is not ready or down. */

@@ -89,6 +89,7 @@ extern const u32 dsr_service_timeouts[DSR_SERVICE_TIMEOUTS];
  * @midflow: enum dsr_midflow
  * @slow_start: seconds in which a server's share grows to its weight
  * @group: name of its group, followed by zeros
+ * @gateway: this machine routes the servers' replies; read by packets
  *
  * Compared as memory: begin with dsr_service_defaults().
  */
@@ -104,6 +105,7 @@ struct dsr_service_opt {
 	u8				lost;
 	u8				midflow;
 	char				group[DSR_GROUP_MAX];
+	bool				gateway;
 };
 
 /**
@@ -154,6 +156,8 @@ struct dsr_service {
  * @midflow: enum dsr_midflow
  * @echo: enum dsr_echo, for the map
  * @starting: a server has not got its whole share yet
+ * @gateway: this machine routes the servers' replies
+ * @local: a server is this machine, whatever it is given
  * @hash_key: the service's
  * @seed: of each server that is scheduled, for dsr_view_by_hash()
  * @share: the weight that each of them is scheduled by
@@ -177,6 +181,8 @@ struct dsr_view {
 	u8			midflow;
 	u8			echo;
 	bool			starting;
+	bool			gateway;
+	bool			local;
 	siphash_key_t		hash_key;
 	u64			*seed;
 	u32			*share;
@@ -239,6 +245,8 @@ struct dsr_server *dsr_view_by_hash(const struct dsr_view *view,
 				    const struct dsr_tuple *tuple);
 bool dsr_view_schedules(const struct dsr_view *view,
 			const struct dsr_server *server);
+struct dsr_server *dsr_view_sender(const struct dsr_view *view, const u8 *mac);
+struct dsr_server *dsr_view_local(const struct dsr_view *view);
 bool dsr_view_awaits(const struct dsr_view *view,
 		     const struct dsr_server *server);
 void dsr_view_destroy(struct dsr_view *view);

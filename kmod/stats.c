@@ -41,7 +41,7 @@ struct dsr_tally *dsr_tally_create(struct dsr_tally *parent)
 static void dsr_tally_add_own(const struct dsr_tally *tally,
 			      struct dsr_stats_sum *sum)
 {
-	u64 packets[DSR_REASON_COUNT], bytes, flows, unplaced;
+	u64 packets[DSR_REASON_COUNT], bytes, flows, reply_bytes, unplaced;
 	unsigned int start, i;
 	int cpu;
 
@@ -54,6 +54,7 @@ static void dsr_tally_add_own(const struct dsr_tally *tally,
 				packets[i] = u64_stats_read(&s->packets[i]);
 			bytes = u64_stats_read(&s->bytes);
 			flows = u64_stats_read(&s->flows);
+			reply_bytes = u64_stats_read(&s->reply_bytes);
 			unplaced = u64_stats_read(&s->unplaced);
 		} while (u64_stats_fetch_retry(&s->syncp, start));
 
@@ -61,6 +62,7 @@ static void dsr_tally_add_own(const struct dsr_tally *tally,
 			sum->packets[i] += packets[i];
 		sum->bytes += bytes;
 		sum->flows += flows;
+		sum->reply_bytes += reply_bytes;
 		sum->unplaced += unplaced;
 	}
 }
@@ -81,6 +83,7 @@ static void dsr_tally_hand_over(struct dsr_tally *tally)
 			      now.packets[i] - handed->packets[i]);
 	u64_stats_add(&s->bytes, now.bytes - handed->bytes);
 	u64_stats_add(&s->flows, now.flows - handed->flows);
+	u64_stats_add(&s->reply_bytes, now.reply_bytes - handed->reply_bytes);
 	u64_stats_add(&s->unplaced, now.unplaced - handed->unplaced);
 	u64_stats_update_end(&s->syncp);
 	local_bh_enable();

@@ -16,14 +16,15 @@
 #include <linux/u64_stats_sync.h>
 #include <uapi/linux/dsr.h>
 
-#define DSR_REASON_COUNT	(DSR_REASON_FROM_PEER + 1)
+#define DSR_REASON_COUNT	(DSR_REASON_REPLY_LOST + 1)
 
 /**
  * struct dsr_stats - what one CPU did for a namespace, service or server
- * @bytes: bytes of those forwarded, from the IP header on; beside the first
- *	of @packets, which each packet that is forwarded counts too
+ * @bytes: bytes of those that went to a server, from the IP header on; beside
+ *	the first of @packets, which each packet that is forwarded counts too
  * @packets: packets that left the hook, by reason
  * @flows: flows that got a server
+ * @reply_bytes: bytes of the replies among @packets
  * @unplaced: packets of new flows for which the flow table had no room; not
  *	of servers
  * @syncp: makes a 64-bit read whole on 32-bit machines
@@ -34,6 +35,7 @@ struct dsr_stats {
 	u64_stats_t		bytes;
 	u64_stats_t		packets[DSR_REASON_COUNT];
 	u64_stats_t		flows;
+	u64_stats_t		reply_bytes;
 	u64_stats_t		unplaced;
 	struct u64_stats_sync	syncp;
 };
@@ -41,8 +43,9 @@ struct dsr_stats {
 /**
  * struct dsr_stats_sum - the counters of all CPUs
  * @packets: packets that left the hook, by reason
- * @bytes: bytes of those forwarded, from the IP header on
+ * @bytes: bytes of those that went to a server, from the IP header on
  * @flows: flows that got a server
+ * @reply_bytes: bytes of the replies among @packets
  * @unplaced: packets of new flows for which the flow table had no room
  * @active: flows in the flow table, set by those who know the servers
  * @clients: clients that stay with their server, likewise
@@ -51,6 +54,7 @@ struct dsr_stats_sum {
 	u64	packets[DSR_REASON_COUNT];
 	u64	bytes;
 	u64	flows;
+	u64	reply_bytes;
 	u64	unplaced;
 	u64	active;
 	u64	clients;
@@ -82,14 +86,25 @@ void dsr_tally_destroy(struct dsr_tally *tally);
 void dsr_tally_sum(const struct dsr_tally *tally, struct dsr_stats_sum *sum);
 
 /* Those below: bottom halves disabled. */
-static inline void dsr_stats_forwarded(struct dsr_stats __percpu *stats,
-				       unsigned int bytes)
+static inline void dsr_stats_served(struct dsr_stats __percpu *stats,
+				    enum dsr_reason reason, unsigned int bytes)
 {
 	struct dsr_stats *s = this_cpu_ptr(stats);
 
 	u64_stats_update_begin(&s->syncp);
-	u64_stats_inc(&s->packets[DSR_REASON_FORWARDED]);
+	u64_stats_inc(&s->packets[reason]);
 	u64_stats_add(&s->bytes, bytes);
+	u64_stats_update_end(&s->syncp);
+}
+
+static inline void dsr_stats_reply(struct dsr_stats __percpu *stats,
+				   unsigned int bytes)
+{
+	struct dsr_stats *s = this_cpu_ptr(stats);
+
+	u64_stats_update_begin(&s->syncp);
+	u64_stats_inc(&s->packets[DSR_REASON_REPLY]);
+	u64_stats_add(&s->reply_bytes, bytes);
 	u64_stats_update_end(&s->syncp);
 }
 

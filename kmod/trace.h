@@ -33,6 +33,10 @@ TRACE_DEFINE_ENUM(DSR_REASON_FRAGMENT_LIMIT);
 TRACE_DEFINE_ENUM(DSR_REASON_NEIGH_ANSWERED);
 TRACE_DEFINE_ENUM(DSR_REASON_FROM_SERVER);
 TRACE_DEFINE_ENUM(DSR_REASON_FROM_PEER);
+TRACE_DEFINE_ENUM(DSR_REASON_LOCAL);
+TRACE_DEFINE_ENUM(DSR_REASON_FROM_VIP);
+TRACE_DEFINE_ENUM(DSR_REASON_REPLY);
+TRACE_DEFINE_ENUM(DSR_REASON_REPLY_LOST);
 
 /* Addresses are kept as 16 bytes each, an IPv4 address as ::ffff:a.b.c.d. */
 TRACE_EVENT(dsr_packet,
@@ -84,7 +88,11 @@ TRACE_EVENT(dsr_packet,
 				   { DSR_REASON_FRAGMENT_LIMIT, "fragment-limit" },
 				   { DSR_REASON_NEIGH_ANSWERED, "neigh-answered" },
 				   { DSR_REASON_FROM_SERVER, "from-server" },
-				   { DSR_REASON_FROM_PEER, "from-peer" }),
+				   { DSR_REASON_FROM_PEER, "from-peer" },
+				   { DSR_REASON_LOCAL, "local" },
+				   { DSR_REASON_FROM_VIP, "from-vip" },
+				   { DSR_REASON_REPLY, "reply" },
+				   { DSR_REASON_REPLY_LOST, "reply-lost" }),
 		  __entry->protocol, __entry->saddr, __entry->sport,
 		  __entry->daddr, __entry->dport, __entry->server)
 );

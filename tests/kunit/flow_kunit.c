@@ -47,10 +47,16 @@ static void flow_ended(void *data, u32 server, enum dsr_flow_state state)
 	log->n++;
 }
 
+static bool flow_gateway(void *data, u32 server)
+{
+	return false;
+}
+
 static const struct dsr_flow_ops flow_ops = {
 	.timeout	= flow_timeout,
 	.begun		= flow_begun,
 	.ended		= flow_ended,
+	.gateway	= flow_gateway,
 };
 
 static void flow_destroy(void *data)

@@ -67,7 +67,8 @@ enum dsr_midflow {
  * @DSR_FLOW_STATE_SYN: A TCP connection of which nothing came but its SYN.
  * @DSR_FLOW_STATE_ESTABLISHED: A TCP connection of which more came.
  * @DSR_FLOW_STATE_CLOSING: A TCP connection that the client has closed or
- *   reset.
+ *   reset; where the director is the gateway, that both sides have closed or
+ *   one has reset.
  * @DSR_FLOW_STATE_UDP: A UDP exchange.
  * @DSR_FLOW_STATE_OTHER: An exchange over another protocol.
  * @DSR_FLOW_STATE_PERSIST: No flow but a client that stays with its server.
@@ -124,7 +125,7 @@ enum dsr_role {
 
 /**
  * enum dsr_nexthop_state - Whether packets can be sent to a real server. Only
- *   a server that is ready gets any.
+ *   a server that is ready or local gets any.
  * @DSR_NEXTHOP_STATE_READY: Egress device and MAC address are known.
  * @DSR_NEXTHOP_STATE_RESOLVING: The neighbour's MAC address has been asked
  *   for.
@@ -133,13 +134,16 @@ enum dsr_role {
  *   address.
  * @DSR_NEXTHOP_STATE_GATEWAY: The route leads through a gateway. Direct
  *   routing needs the server on a directly connected network.
- * @DSR_NEXTHOP_STATE_LOCAL: The address is one of the director's own.
+ * @DSR_NEXTHOP_STATE_LOCAL: The address is one of the director's own: it is
+ *   the server, and packets are left to its kernel.
  * @DSR_NEXTHOP_STATE_BAD_DEVICE: The egress device is down, has no neighbours
  *   or is not Ethernet.
  * @DSR_NEXTHOP_STATE_BAD_MAC: The MAC address is broadcast, multicast or zero.
  * @DSR_NEXTHOP_STATE_OWN_MAC: The MAC address is one of the director's own.
  * @DSR_NEXTHOP_STATE_PEER_MAC: The MAC address is another director's, which is
  *   known by another address.
+ * @DSR_NEXTHOP_STATE_NO_VIP: The address is one of the director's own, but the
+ *   virtual address is not, so its kernel would not take the packets.
  */
 enum dsr_nexthop_state {
 	DSR_NEXTHOP_STATE_READY,
@@ -152,6 +156,7 @@ enum dsr_nexthop_state {
 	DSR_NEXTHOP_STATE_BAD_MAC,
 	DSR_NEXTHOP_STATE_OWN_MAC,
 	DSR_NEXTHOP_STATE_PEER_MAC,
+	DSR_NEXTHOP_STATE_NO_VIP,
 };
 
 /**
@@ -189,6 +194,15 @@ enum dsr_nexthop_state {
  *   been balanced before. Left to the kernel if the virtual address is the
  *   director's, dropped otherwise.
  * @DSR_REASON_FROM_PEER: Likewise, sent by another director.
+ * @DSR_REASON_LOCAL: For the director itself, which is the server. Left to the
+ *   kernel.
+ * @DSR_REASON_FROM_VIP: Sent by the director itself from the virtual address,
+ *   to which no other machine can answer, and no server is the director. Left
+ *   to the kernel. Give the local route of the virtual address another source.
+ * @DSR_REASON_REPLY: A reply of a server's, whose gateway the director is.
+ *   Routed on to its client by the kernel.
+ * @DSR_REASON_REPLY_LOST: Likewise, but the kernel has no route to the client
+ *   or does not forward. Dropped.
  */
 enum dsr_reason {
 	DSR_REASON_FORWARDED,
@@ -210,6 +224,10 @@ enum dsr_reason {
 	DSR_REASON_NEIGH_ANSWERED,
 	DSR_REASON_FROM_SERVER,
 	DSR_REASON_FROM_PEER,
+	DSR_REASON_LOCAL,
+	DSR_REASON_FROM_VIP,
+	DSR_REASON_REPLY,
+	DSR_REASON_REPLY_LOST,
 };
 
 enum {
@@ -255,6 +273,7 @@ enum {
 	DSR_SERVICE_A_SLOW_START,
 	DSR_SERVICE_A_GROUP,
 	DSR_SERVICE_A_ROLE,
+	DSR_SERVICE_A_GATEWAY,
 
 	__DSR_SERVICE_A_MAX,
 	DSR_SERVICE_A_MAX = (__DSR_SERVICE_A_MAX - 1)
@@ -301,6 +320,8 @@ enum {
 	DSR_STATS_A_ACTIVE,
 	DSR_STATS_A_CLIENTS,
 	DSR_STATS_A_UNPLACED,
+	DSR_STATS_A_REPLIES,
+	DSR_STATS_A_REPLY_BYTES,
 
 	__DSR_STATS_A_MAX,
 	DSR_STATS_A_MAX = (__DSR_STATS_A_MAX - 1)

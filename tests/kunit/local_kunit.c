@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-2.0
+/*
+ * This machine as a server of its own services, and as a client of them.
+ */
+#include <linux/etherdevice.h>
+#include <linux/ip.h>
+#include <linux/netfilter.h>
+#include <net/ip.h>
+#include <net/tcp.h>
+#include "tests/kunit/lab.h"
+
+/* The director's own address, towards the servers. */
+#define OWN	DSR_IP(10, 0, 0, 1)
+
+/* The address of the first is the director's, that of the second is not. */
+static const struct dsr_lab_service local_web[] = {
+	{ "local", IPPROTO_TCP, DSR_LAB_LOCAL, 0, { { 80, 80 } },
+	  .servers = 1 },
+	{ "web", IPPROTO_TCP, DSR_LAB_VIP, 0, { { 80, 80 } }, .servers = 1 },
+};
+
+static const struct dsr_lab_service local_dns = {
+	"dns", IPPROTO_UDP, DSR_LAB_LOCAL, 0, { { 53, 53 } },
+};
+
+static struct dsr_server_conf local_conf(u8 family)
+{
+	return (struct dsr_server_conf) {
+		.family = family, .addr = dsr_build_addr(family, OWN),
+		.weight = 1, .set = DSR_SET_WEIGHT,
+	};
+}
+
+/* Make this machine a server; returns its state. */
+static int local_enlist(struct kunit *test, struct dsr_lab *lab,
+		     const struct dsr_lab_service *s)
+{
+	u8 family = dsr_lab_family(test);
+	struct dsr_service_key key = dsr_lab_key(s, family);
+	struct dsr_server_conf conf = local_conf(family);
+	struct dsr_server *server;
+	int state;
+
+	mutex_lock(&lab->dn->lock);
+	KUNIT_ASSERT_EQ(test, dsr_pernet_server_add(lab->dn, &key, &conf,
+						    NULL), 0);
+	server = dsr_pernet_find_server(dsr_pernet_find(lab->dn, &key, NULL),
+					&conf, NULL);
+	state = server->nexthop.state;
+	mutex_unlock(&lab->dn->lock);
+	return state;
+}
+
+static struct dsr_build local_packet(struct kunit *test, __be32 vip, u16 sport)
+{
+	return (struct dsr_build) {
+		.family = dsr_lab_family(test), .protocol = IPPROTO_TCP,
+		.saddr = DSR_LAB_CLIENT, .daddr = vip, .sport = sport,
+		.dport = 80, .flags = TCPHDR_SYN, .payload = 10,
+	};
+}
+
+static void local_expect_left(struct kunit *test, struct dsr_lab *lab,
+			      const struct dsr_build *b)
+{
+	struct sk_buff *skb = skb_dequeue(&lab->left);
+
+	KUNIT_EXPECT_NOT_NULL(test, skb);
+	if (skb)
+		dsr_lab_expect_same(test, skb, b);
+	dsr_lab_expect_nothing(test, lab);
+}
+
+/* Two flows, one for each server; each packet counts for its server, once. */
+static void local_flows(struct kunit *test, struct dsr_lab *lab)
+{
+	struct dsr_stats_sum before, sum;
+	struct dsr_build b;
+	unsigned int i;
+
+	dsr_lab_sum(lab, &local_web[0], dsr_lab_family(test), &before);
+	for (i = 0; i < 4; i++) {
+		b = local_packet(test, DSR_LAB_LOCAL, 1000 + i % 2);
+		dsr_lab_receive(test, lab, &b);
+		if (i % 2) {
+			dsr_lab_expect(test, lab, DSR_REASON_LOCAL);
+			local_expect_left(test, lab, &b);
+		} else {
+			dsr_lab_expect(test, lab, DSR_REASON_FORWARDED);
+			dsr_lab_expect_sent(test, lab, 0, &b);
+		}
+	}
+	dsr_lab_sum(lab, &local_web[0], dsr_lab_family(test), &sum);
+	KUNIT_EXPECT_EQ(test, sum.bytes - before.bytes,
+			4 * (dsr_lab_family(test) == AF_INET ? 50 : 70));
+}
+
+static void local_serves(struct kunit *test)
+{
+	struct dsr_lab *lab = dsr_lab_start(test);
+
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &local_web[0],
+					  dsr_lab_family(test)), 0);
+	KUNIT_EXPECT_EQ(test, local_enlist(test, lab, &local_web[0]),
+			DSR_NEXTHOP_STATE_LOCAL);
+	local_flows(test, lab);
+}
+
+static void local_at_ingress(struct kunit *test)
+{
+	struct dsr_lab *lab = dsr_lab_start(test);
+
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &local_web[0],
+					  dsr_lab_family(test)), 0);
+	KUNIT_EXPECT_EQ(test, local_enlist(test, lab, &local_web[0]),
+			DSR_NEXTHOP_STATE_LOCAL);
+	KUNIT_ASSERT_EQ(test, dsr_lab_ingress(lab, lab->in->name), 0);
+	local_flows(test, lab);
+}
+
+/* Without the virtual address the kernel would not take it. */
+static void local_without_vip(struct kunit *test)
+{
+	struct dsr_lab *lab = dsr_lab_start(test);
+	struct dsr_build b = local_packet(test, DSR_LAB_VIP, 1000);
+	struct dsr_lab_service alone = local_web[1];
+
+	alone.servers = 0;
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &alone, dsr_lab_family(test)),
+			0);
+	KUNIT_EXPECT_EQ(test, local_enlist(test, lab, &alone),
+			DSR_NEXTHOP_STATE_NO_VIP);
+	dsr_lab_receive(test, lab, &b);
+	dsr_lab_expect(test, lab, DSR_REASON_NO_SERVER);
+	dsr_lab_expect_nothing(test, lab);
+}
+
+/* A datagram's fragments stay together, and errors find the flow. */
+static void local_rest(struct kunit *test)
+{
+	struct dsr_lab *lab = dsr_lab_start(test);
+	struct dsr_build reply, b = {
+		.family = dsr_lab_family(test), .protocol = IPPROTO_UDP,
+		.saddr = DSR_LAB_CLIENT, .daddr = DSR_LAB_LOCAL,
+		.sport = 1025, .dport = 53, .id = 7, .frag_off = IP_MF,
+		.payload = 392,
+	};
+	struct dsr_build later = b, error;
+
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &local_dns,
+					  dsr_lab_family(test)), 0);
+	KUNIT_EXPECT_EQ(test, local_enlist(test, lab, &local_dns),
+			DSR_NEXTHOP_STATE_LOCAL);
+	dsr_lab_receive(test, lab, &b);
+	dsr_lab_expect(test, lab, DSR_REASON_LOCAL);
+	local_expect_left(test, lab, &b);
+	later.frag_off = 50;
+	dsr_lab_receive(test, lab, &later);
+	dsr_lab_expect(test, lab, DSR_REASON_LOCAL);
+	local_expect_left(test, lab, &later);
+
+	reply = b;
+	reply.frag_off = 0;
+	swap(reply.saddr, reply.daddr);
+	swap(reply.sport, reply.dport);
+	error = (struct dsr_build) {
+		.family = b.family, .icmp = DSR_BUILD_UNREACHABLE,
+		.saddr = DSR_LAB_CLIENT, .daddr = DSR_LAB_LOCAL,
+		.inner = &reply,
+	};
+	dsr_lab_receive(test, lab, &error);
+	dsr_lab_expect(test, lab, DSR_REASON_LOCAL);
+	local_expect_left(test, lab, &error);
+}
+
+/* What this machine's programs send */
+
+/* Send a packet as a program here would; whether it goes on by its route. */
+static bool local_send(struct kunit *test, struct dsr_lab *lab,
+		       const struct dsr_build *b)
+{
+	u8 pf = b->family == AF_INET ? NFPROTO_IPV4 : NFPROTO_IPV6;
+	struct sk_buff *skb = dsr_build_skb(test, b);
+	int verdict;
+
+	/* What an earlier life of the packet left must not be looked at. */
+	memcpy(eth_hdr(skb)->h_source, "\2\0\0\0\1\0", ETH_ALEN);
+	skb->mac_len = ETH_HLEN;
+	verdict = nf_hook(pf, NF_INET_LOCAL_OUT, &init_net, NULL, skb, NULL,
+			  lab->in, NULL);
+	if (verdict == 1)
+		kfree_skb(skb);
+	return verdict == 1;
+}
+
+/**
+ * struct local_out - a packet of this machine's, and what becomes of it
+ * @saddr: its source address
+ * @daddr: its destination address
+ * @dport: its port
+ * @reason: under which it counts; not-ours is not counted here
+ */
+struct local_out {
+	__be32	saddr;
+	__be32	daddr;
+	u16	dport;
+	u8	reason;
+};
+
+static const struct local_out local_outs[] = {
+	{ OWN, DSR_LAB_VIP, 80, DSR_REASON_FORWARDED },
+	{ OWN, DSR_LAB_LOCAL, 80, DSR_REASON_FORWARDED },
+	{ DSR_LAB_LOCAL, DSR_LAB_VIP, 80, DSR_REASON_FORWARDED },
+	{ DSR_LAB_LOCAL, DSR_LAB_LOCAL, 80, DSR_REASON_FROM_VIP },
+	{ OWN, DSR_LAB_VIP, 81, DSR_REASON_NOT_OURS },
+	{ OWN, DSR_LAB_CLIENT, 80, DSR_REASON_NOT_OURS },
+};
+
+static void local_client(struct kunit *test)
+{
+	struct dsr_lab *lab = dsr_lab_start(test);
+	const struct local_out *out;
+	unsigned int i, counts;
+	struct dsr_build b;
+	bool goes_on;
+
+	for (i = 0; i < ARRAY_SIZE(local_web); i++)
+		KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &local_web[i],
+						  dsr_lab_family(test)), 0);
+	for (i = 0; i < ARRAY_SIZE(local_outs); i++) {
+		out = &local_outs[i];
+		b = local_packet(test, out->daddr, 1000 + i);
+		b.saddr = out->saddr;
+		b.dport = out->dport;
+		goes_on = local_send(test, lab, &b);
+		counts = out->reason != DSR_REASON_NOT_OURS;
+		KUNIT_EXPECT_EQ_MSG(test, goes_on,
+				    out->reason != DSR_REASON_FORWARDED,
+				    "case %u", i);
+		dsr_lab_expect_counts(test, lab, out->reason, counts);
+		if (out->reason == DSR_REASON_FORWARDED)
+			dsr_lab_expect_sent(test, lab, 0, &b);
+		dsr_lab_expect_nothing(test, lab);
+	}
+}
+
+/* From the virtual address, which this machine alone can answer. */
+static void local_both(struct kunit *test)
+{
+	struct dsr_lab *lab = dsr_lab_start(test);
+	struct dsr_build b;
+	unsigned int i;
+
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &local_web[0],
+					  dsr_lab_family(test)), 0);
+	KUNIT_EXPECT_EQ(test, local_enlist(test, lab, &local_web[0]),
+			DSR_NEXTHOP_STATE_LOCAL);
+	for (i = 0; i < 4; i++) {
+		b = local_packet(test, DSR_LAB_LOCAL, 1000 + i);
+		b.saddr = DSR_LAB_LOCAL;
+		KUNIT_EXPECT_TRUE(test, local_send(test, lab, &b));
+		dsr_lab_expect(test, lab, DSR_REASON_LOCAL);
+		dsr_lab_expect_nothing(test, lab);
+	}
+	/* Another source: turn by turn. */
+	b.saddr = OWN;
+	KUNIT_EXPECT_FALSE(test, local_send(test, lab, &b));
+	dsr_lab_expect(test, lab, DSR_REASON_FORWARDED);
+	dsr_lab_expect_sent(test, lab, 0, &b);
+	b.sport++;
+	KUNIT_EXPECT_TRUE(test, local_send(test, lab, &b));
+	dsr_lab_expect(test, lab, DSR_REASON_LOCAL);
+	dsr_lab_expect_nothing(test, lab);
+}
+
+/* Sizes that only the loopback device has: cut, or told to the program. */
+static void local_sizes(struct kunit *test)
+{
+	struct dsr_lab *lab = dsr_lab_start(test);
+	struct dsr_build b = local_packet(test, DSR_LAB_VIP, 1000);
+
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &local_web[1],
+					  dsr_lab_family(test)), 0);
+	b.saddr = OWN;
+	b.payload = 3000;
+	b.gso_size = 1000;
+	KUNIT_EXPECT_FALSE(test, local_send(test, lab, &b));
+	dsr_lab_expect(test, lab, DSR_REASON_FORWARDED);
+	dsr_lab_flush(lab);
+	b.gso_size = 0;
+	b.frag_off = b.family == AF_INET ? IP_DF : 0;
+	KUNIT_EXPECT_FALSE(test, local_send(test, lab, &b));
+	dsr_lab_expect(test, lab, DSR_REASON_TOO_BIG);
+	dsr_lab_flush(lab);
+}
+
+/* Pings, and what has no ports, are the kernel's to send. */
+static void local_leaves(struct kunit *test)
+{
+	struct dsr_lab *lab = dsr_lab_start(test);
+	struct dsr_build b = {
+		.family = dsr_lab_family(test), .icmp = DSR_BUILD_ECHO,
+		.saddr = OWN, .daddr = DSR_LAB_VIP, .sport = 5,
+	};
+
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &local_web[1],
+					  dsr_lab_family(test)), 0);
+	KUNIT_EXPECT_TRUE(test, local_send(test, lab, &b));
+	dsr_lab_expect_counts(test, lab, DSR_REASON_FORWARDED, 0);
+	b = local_packet(test, DSR_LAB_VIP, 1000);
+	b.saddr = OWN;
+	b.frag_off = 50;
+	KUNIT_EXPECT_TRUE(test, local_send(test, lab, &b));
+	dsr_lab_expect_counts(test, lab, DSR_REASON_FORWARDED, 0);
+	dsr_lab_expect_nothing(test, lab);
+}
+
+static struct kunit_case local_kunit_cases[] = {
+	KUNIT_CASE_PARAM(local_serves, dsr_lab_families),
+	KUNIT_CASE_PARAM(local_at_ingress, dsr_lab_families),
+	KUNIT_CASE_PARAM(local_without_vip, dsr_lab_families),
+	KUNIT_CASE_PARAM(local_rest, dsr_lab_families),
+	KUNIT_CASE_PARAM(local_client, dsr_lab_families),
+	KUNIT_CASE_PARAM(local_both, dsr_lab_families),
+	KUNIT_CASE_PARAM(local_sizes, dsr_lab_families),
+	KUNIT_CASE_PARAM(local_leaves, dsr_lab_families),
+	{}
+};
+
+static struct kunit_suite local_kunit_suite = {
+	.name = "dsr_local",
+	.test_cases = local_kunit_cases,
+};
+
+kunit_test_suite(local_kunit_suite);
