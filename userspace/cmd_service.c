@@ -160,6 +160,11 @@ const struct keyword service_keywords[] = {
 	  "services that are active, or stand by, together; default unless "
 	  "given",
 	  service_parse_group, FIELD(GROUP, group, string) },
+	{ "gateway", "on|off",
+	  "this machine routes the replies that servers send by it; off unless "
+	  "given",
+	  service_parse_name, FIELD(GATEWAY, gateway, name),
+	  .names = value_flag },
 	{ 0 },
 };
 

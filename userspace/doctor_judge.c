@@ -175,6 +175,20 @@ void judge_claims(const struct exam *exam, struct report *report)
 	}
 }
 
+/* Whether what a VIP's servers send by this machine is routed on. */
+static bool judge_is_gateway(const struct exam *exam, const struct addr *vip)
+{
+	const struct model *model = exam->model;
+	size_t i;
+
+	for (i = 0; i < model->n_services; i++) {
+		if (model->services[i].gateway &&
+		    !addr_compare(&model->services[i].key.addr, vip))
+			return true;
+	}
+	return false;
+}
+
 void judge_detours(const struct exam *exam, struct report *report)
 {
 	char client[ADDR_TEXT];
@@ -185,6 +199,8 @@ void judge_detours(const struct exam *exam, struct report *report)
 		const struct exam_detour *detour = &exam->detours[i];
 		const struct exam_target *to = &exam->targets[detour->target];
 
+		if (judge_is_gateway(exam, &exam->vips[detour->vip].addr))
+			continue;
 		finding = judge_add(report, FIND_DETOUR,
 				    judge_text("a packet to %s",
 					       addr_text(&detour->client,
@@ -496,8 +512,12 @@ static void judge_server(const struct exam *exam, const struct server *server,
 		verdict->has_mac = true;
 		verdict->mac = exam->targets[target].mac;
 	}
-	if (server->down || target == EXAM_NONE ||
-	    server->state->nexthop.state != DSR_NEXTHOP_STATE_READY) {
+	if (!server->down &&
+	    server->state->nexthop.state == DSR_NEXTHOP_STATE_LOCAL) {
+		verdict->result = "this machine";
+		verdict->evidence = judge_text("its kernel takes them");
+	} else if (server->down || target == EXAM_NONE ||
+		   server->state->nexthop.state != DSR_NEXTHOP_STATE_READY) {
 		judge_unreached(exam, server, verdict, report);
 	} else if (vip == EXAM_NONE) {
 		verdict->result = "not known";

@@ -53,6 +53,8 @@ SERVICE_VALUE(flows, stats.flows)
 SERVICE_VALUE(unplaced, stats.unplaced)
 SERVICE_VALUE(active, stats.active)
 SERVICE_VALUE(clients, stats.clients)
+SERVICE_VALUE(replies, stats.replies)
+SERVICE_VALUE(reply_bytes, stats.reply_bytes)
 
 static const struct metric service_metrics[] = {
 	{ "dsr_service_packets_total", "counter",
@@ -65,6 +67,11 @@ static const struct metric service_metrics[] = {
 	{ "dsr_service_unplaced_flows_total", "counter",
 	  "New flows for which the flow table had no room.",
 	  service_unplaced },
+	{ "dsr_service_replies_total", "counter",
+	  "Replies that were routed on to clients, as their gateway.",
+	  service_replies },
+	{ "dsr_service_reply_bytes_total", "counter",
+	  "Bytes of these, from the IP header on.", service_reply_bytes },
 	{ "dsr_service_active_flows", "gauge",
 	  "Flows of the service in the flow table.", service_active },
 	{ "dsr_service_clients", "gauge",
@@ -105,6 +112,8 @@ SERVER_VALUE(bytes, state->stats.bytes)
 SERVER_VALUE(flows, state->stats.flows)
 SERVER_VALUE(active, state->stats.active)
 SERVER_VALUE(clients, state->stats.clients)
+SERVER_VALUE(replies, state->stats.replies)
+SERVER_VALUE(reply_bytes, state->stats.reply_bytes)
 SERVER_VALUE(weight, weight)
 SERVER_VALUE(share, share)
 
@@ -112,8 +121,7 @@ static uint64_t server_ready(const void *of)
 {
 	const struct server *server = of;
 
-	return !server->down &&
-	       server->state->nexthop.state == DSR_NEXTHOP_STATE_READY;
+	return !server->down && model_reaches(server);
 }
 
 static const struct metric server_metrics[] = {
@@ -123,6 +131,11 @@ static const struct metric server_metrics[] = {
 	  "Bytes of these, from the IP header on.", server_bytes },
 	{ "dsr_server_flows_total", "counter",
 	  "Flows that the server was given.", server_flows },
+	{ "dsr_server_replies_total", "counter",
+	  "Replies of the server that were routed on, as its gateway.",
+	  server_replies },
+	{ "dsr_server_reply_bytes_total", "counter",
+	  "Bytes of these, from the IP header on.", server_reply_bytes },
 	{ "dsr_server_active_flows", "gauge",
 	  "Flows of the server in the flow table.", server_active },
 	{ "dsr_server_clients", "gauge",

@@ -73,6 +73,12 @@ const char *model_name(const char *const *names, unsigned int number)
 	return *names;
 }
 
+bool model_reaches(const struct server *server)
+{
+	return server->state->nexthop.state == DSR_NEXTHOP_STATE_READY ||
+	       server->state->nexthop.state == DSR_NEXTHOP_STATE_LOCAL;
+}
+
 /*
  * One more zeroed entry of @size bytes at the end of an array of @n, which has
  * room for the next power of two.
@@ -187,6 +193,7 @@ void model_set_defaults(struct service *service)
 	service->slow_start = 0;
 	memset(service->group, 0, sizeof(service->group));
 	strcpy(service->group, GROUP_USUAL);
+	service->gateway = 0;
 }
 
 static int model_compare_services(const void *a, const void *b)

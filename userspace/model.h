@@ -23,6 +23,8 @@ struct stats {
 	uint64_t active;
 	uint64_t clients;
 	uint64_t unplaced;
+	uint64_t replies;
+	uint64_t reply_bytes;
 };
 
 struct hash_key {
@@ -54,6 +56,7 @@ struct service {
 	uint32_t slow_start;		/* seconds; 0: off */
 	char group[GROUP_MAX];		/* up to its end with zeros */
 	uint8_t role;			/* enum dsr_role */
+	uint8_t gateway;
 	struct stats stats;
 	struct place at;
 };
@@ -214,6 +217,9 @@ extern const char *const model_scheduler[];
 
 /* The name of a number, or NULL if it has none. */
 const char *model_name(const char *const *names, unsigned int number);
+
+/* Whether packets have a way to a server, which may be this machine. */
+bool model_reaches(const struct server *server);
 
 /* Each adds a zeroed entry and returns it. No memory ends the program. */
 struct service *model_add_service(struct model *model);

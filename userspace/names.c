@@ -7,11 +7,12 @@ static const struct name states[] = {
 	[DSR_NEXTHOP_STATE_FAILED] = { "failed", "no answer", RED },
 	[DSR_NEXTHOP_STATE_NO_ROUTE] = { "no-route", "no route", RED },
 	[DSR_NEXTHOP_STATE_GATEWAY] = { "gateway", "behind gateway", RED },
-	[DSR_NEXTHOP_STATE_LOCAL] = { "local", "own address", RED },
+	[DSR_NEXTHOP_STATE_LOCAL] = { "local", "this machine", GREEN },
 	[DSR_NEXTHOP_STATE_BAD_DEVICE] = { "bad-device", "bad device", RED },
 	[DSR_NEXTHOP_STATE_BAD_MAC] = { "bad-mac", "bad MAC", RED },
 	[DSR_NEXTHOP_STATE_OWN_MAC] = { "own-mac", "own MAC", RED },
 	[DSR_NEXTHOP_STATE_PEER_MAC] = { "peer-mac", "a peer's MAC", RED },
+	[DSR_NEXTHOP_STATE_NO_VIP] = { "no-vip", "VIP missing", RED },
 };
 
 static const struct name reasons[] = {
@@ -61,6 +62,18 @@ static const struct name reasons[] = {
 	[DSR_REASON_FROM_PEER] = {
 		"from-peer",
 		"sent by another director: not balanced again", PLAIN },
+	[DSR_REASON_LOCAL] = {
+		"local", "this machine is the server: left to the kernel",
+		GREEN },
+	[DSR_REASON_FROM_VIP] = {
+		"from-vip",
+		"from the VIP itself, by this machine: left to the kernel",
+		YELLOW },
+	[DSR_REASON_REPLY] = {
+		"reply", "a server's reply: routed on to its client", GREEN },
+	[DSR_REASON_REPLY_LOST] = {
+		"reply-lost",
+		"a server's reply, no way to its client: dropped", RED },
 };
 
 static const char *const events[] = {

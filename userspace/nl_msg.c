@@ -38,6 +38,7 @@ static const struct field service_fields[] = {
 	FIELD(SERVICE_A_LOST, service, lost),
 	FIELD(SERVICE_A_MIDFLOW, service, midflow),
 	FIELD(SERVICE_A_SLOW_START, service, slow_start),
+	FIELD(SERVICE_A_GATEWAY, service, gateway),
 };
 
 /* Those that are only told. */
@@ -63,6 +64,8 @@ static const struct field stats_fields[] = {
 	FIELD(STATS_A_ACTIVE, stats, active),
 	FIELD(STATS_A_CLIENTS, stats, clients),
 	FIELD(STATS_A_UNPLACED, stats, unplaced),
+	FIELD(STATS_A_REPLIES, stats, replies),
+	FIELD(STATS_A_REPLY_BYTES, stats, reply_bytes),
 };
 
 static const struct field reason_fields[] = {

@@ -46,8 +46,10 @@ static const char *options_of_server(struct options *options,
 struct columns {
 	bool clients;
 	bool unplaced;
+	bool replies;
 	bool options;
 	size_t clients_column;
+	size_t replies_column;
 	size_t unplaced_column;
 	size_t options_column;
 };
@@ -57,6 +59,7 @@ static void columns_need(struct columns *columns, const struct stats *stats,
 {
 	columns->clients |= stats->clients != 0;
 	columns->unplaced |= stats->unplaced != 0;
+	columns->replies |= stats->replies != 0;
 	columns->options |= *options != '\0';
 }
 
@@ -95,11 +98,16 @@ static void columns_start(struct columns *columns, struct table *table,
 		table_column(table, stats[i], true);
 	columns->clients = columns->clients && out->stats;
 	columns->unplaced = columns->unplaced && out->stats;
+	columns->replies = columns->replies && out->stats;
 	if (columns->clients)
 		columns->clients_column = table_column(table, "CLIENTS", true);
 	if (columns->unplaced)
 		columns->unplaced_column = table_column(table, "UNPLACED",
 							true);
+	if (columns->replies) {
+		columns->replies_column = table_column(table, "REPLIES", true);
+		table_column(table, "REPLIED", true);
+	}
 	if (columns->options)
 		columns->options_column = table_column(table, "OPTIONS",
 						       false);
@@ -120,6 +128,12 @@ static void columns_set(const struct columns *columns, struct table *table,
 	if (columns->unplaced)
 		table_set_count(table, columns->unplaced_column,
 				stats->unplaced, "");
+	if (columns->replies) {
+		table_set_count(table, columns->replies_column,
+				stats->replies, "");
+		table_set_count(table, columns->replies_column + 1,
+				stats->reply_bytes, "B");
+	}
 	if (columns->options)
 		table_set(table, columns->options_column, PLAIN, "%s",
 			  options);
@@ -148,7 +162,7 @@ static struct state state_of_server(const struct server *server)
 			 server->state->nexthop.state);
 		return state;
 	}
-	if (server->state->nexthop.state == DSR_NEXTHOP_STATE_READY) {
+	if (model_reaches(server)) {
 		if (!server->weight && server->state->stats.active)
 			return (struct state){ "draining", YELLOW };
 		if (!server->weight)
@@ -218,7 +232,7 @@ static void table_set_health(struct table *table, const struct service *service,
 
 	for (i = 0; i < n; i++)
 		ready += servers[i].weight && !servers[i].down &&
-			 servers[i].state->nexthop.state == DSR_NEXTHOP_STATE_READY;
+			 model_reaches(&servers[i]);
 	if (!n)
 		table_set(table, STATE_COLUMN + 1, RED, "%sno server",
 			  standby ? "standby, " : "");

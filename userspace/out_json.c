@@ -91,6 +91,8 @@ static void json_add_stats(struct json_object *object,
 	json_add_number(json, "active", stats->active);
 	json_add_number(json, "clients", stats->clients);
 	json_add_number(json, "unplaced", stats->unplaced);
+	json_add_number(json, "replies", stats->replies);
+	json_add_number(json, "reply_bytes", stats->reply_bytes);
 	json_object_object_add(object, "stats", json);
 }
 
@@ -218,6 +220,7 @@ static void json_add_options(struct json_object *object,
 	json_add_text(object, "group", service->group);
 	json_add_name(object, "role", model_name(model_role, service->role),
 		      service->role);
+	json_add_flag(object, "gateway", service->gateway);
 }
 
 static struct json_object *json_service(const struct model *model,

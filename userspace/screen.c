@@ -108,8 +108,7 @@ static int screen_name_width(const struct rate_table *table)
 
 static bool screen_trouble(const struct server *server)
 {
-	return server->down ||
-	       server->state->nexthop.state != DSR_NEXTHOP_STATE_READY;
+	return server->down || !model_reaches(server);
 }
 
 static void screen_row(int at, int width, const struct rate_row *row)

@@ -23,6 +23,7 @@
  *   FAKE=no-ingress:TEXT    no device is taken
  *   FAKE=no-announce:TEXT   no device is taken to announce on
  *   FAKE=no-peer:TEXT       no peer is
+ *   FAKE=gateway            replies pass by
  *   FAKE=no-key             the key of no hash is told
  *   FAKE=draining:N         each answer about a server tells of a flow less,
  *                           N at first
@@ -182,6 +183,9 @@ static const struct server {
 	  { { DSR_SERVER_A_DOWN, 1 }, { DSR_SERVER_A_SHARE, 0 } } },
 	{ 3, "10.0.0.16", 2, 0, 0, 2, 0, 3, 0,
 	  { { DSR_SERVER_A_SHARE, 0 } } },
+	{ 2, "10.0.0.22", 1, 0, 4, 8, 0, 4, 0 },
+	{ 2, "10.0.0.23", 1, 0, 0, 9, 0, 3, 0 },
+	{ 2, "10.0.0.24", 1, 0, 0, 10, 0, 0, 0 },
 };
 
 static const struct flow {
@@ -228,6 +232,9 @@ static const struct reason {
 	{ DSR_REASON_XMIT_FAILED, UINT64_MAX },
 	{ DSR_REASON_FRAGMENT_TIMEOUT, 1 }, { DSR_REASON_FRAGMENT_LIMIT, 0 },
 	{ DSR_REASON_NEIGH_ANSWERED, 3 },
+	{ DSR_REASON_FROM_SERVER, 9 }, { DSR_REASON_FROM_PEER, 0 },
+	{ DSR_REASON_LOCAL, 21 }, { DSR_REASON_FROM_VIP, 0 },
+	{ DSR_REASON_REPLY, 0 }, { DSR_REASON_REPLY_LOST, 0 },
 	{ 99, 4 },
 };
 
@@ -535,6 +542,10 @@ static void put_stats(uint64_t packets, uint64_t bytes, uint64_t flow_count,
 	put_u64(DSR_STATS_A_ACTIVE, active);
 	put_u64(DSR_STATS_A_CLIENTS, active / 4);
 	put_u64(DSR_STATS_A_UNPLACED, unplaced);
+	if (fake_is("gateway")) {
+		put_u64(DSR_STATS_A_REPLIES, packets * 2);
+		put_u64(DSR_STATS_A_REPLY_BYTES, bytes * 20);
+	}
 	nest_end(attr);
 }
 
@@ -1179,6 +1190,7 @@ static const struct set service_set = {
 		[DSR_SERVICE_A_MIDFLOW] = "midflow",
 		[DSR_SERVICE_A_SLOW_START] = "slow-start",
 		[DSR_SERVICE_A_GROUP] = "group",
+		[DSR_SERVICE_A_GATEWAY] = "gateway",
 	},
 	.nests = { [DSR_SERVICE_A_PORTS] = &port_range_set },
 };
