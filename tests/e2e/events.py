@@ -11,7 +11,7 @@ NAMES = {18: "service-add", 19: "service-set", 20: "service-del",
          21: "server-add", 22: "server-set", 23: "server-del"}
 ROLE_SET = 35
 STATES = ("ready", "resolving", "failed", "no-route", "gateway", "local",
-          "bad-device", "bad-mac")
+          "bad-device", "bad-mac", "own-mac", "peer-mac", "no-vip")
 
 
 def address(attrs, number):

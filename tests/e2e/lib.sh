@@ -157,8 +157,11 @@ nginx_up() {
 	done
 }
 
-# 100 MB that cannot be mistaken for another, the same for all servers.
-big_file() { [ -e $lab/file ] || head -c 100000000 /dev/urandom >$lab/file; }
+# 100 MB, or $big bytes, that cannot be mistaken for others, the same for all
+# servers.
+big_file() {
+	[ -e $lab/file ] || head -c "${big:-100000000}" /dev/urandom >$lab/file
+}
 
 # hits NAME: requests in its log.
 hits() { grep -c '' "$lab/$1/access.log"; }

@@ -27,19 +27,19 @@ tap "and serves" same r1 "$(get /)"
 tap "without an entry in the neighbour table" same '' "$(neighbour)"
 
 set_mac "$(mac_of director)"
-tap "the director's own MAC address is not used" server_is r1 bad-mac
+tap "the director's own MAC address is not used" server_is r1 own-mac
 tap "nothing is sent" unanswered
 tap "a multicast one is refused" refused 2 \
 	'dsrctl: mac "01:00:5e:00:00:01" is a multicast address: give the MAC address of one server' \
 	set_mac 01:00:5e:00:00:01
-tap "and nothing has changed" server_is r1 bad-mac
+tap "and nothing has changed" server_is r1 own-mac
 
 for mac in ff:ff:ff:ff:ff:ff 01:00:5e:00:00:01 "$(mac_of director)"; do
 	set_mac auto
 	ip -n director neigh replace "${address[r1]}" dev eth0 \
 		lladdr "$mac" nud permanent
 	tap "$mac in the neighbour table is not used" \
-		wait_until 5 server_is r1 bad-mac
+		wait_until 5 server_is r1 own-mac
 	tap "nothing is sent to it" unanswered
 done
 

@@ -44,8 +44,8 @@ try "server 10.0.0.12 of $vs: the service has no such server: add it first, or s
 	"server set $vs 10.0.0.12 weight 2"
 try "server 10.0.0.11 of tcp 192.0.2.11:80: no such service: add it first, or see which there are" \
 	"server add tcp 192.0.2.11:80 10.0.0.11"
-try "server 10.0.0.1 of $vs: server address is the director's own: give another machine's" \
-	"server add $vs 10.0.0.1"
+try "server 10.0.0.255 of $vs: server address must be unicast" \
+	"server add $vs 10.0.0.255"
 try "service tcp 192.0.2.10:80,90: ports overlap those of another service of this address: only a range inside of another one may" \
 	"service add tcp 192.0.2.10:80,90"
 tap "none of it has changed anything" same "$before" "$(ctl -j service show)"

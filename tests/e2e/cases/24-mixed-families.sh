@@ -31,7 +31,4 @@ tap "with it the server serves an IPv4 VIP" \
 tap "the VIP itself is refused as a server" refused 2 \
 	"dsrctl: \"$vip\" is the service's virtual address: give the server's own" \
 	ctl server add "${web[@]}" $vip
-tap "the other family's VIP is the director's own" refused 1 \
-	"dsrctl: server $vip6 of ${web[*]}: server address is the director's own: give another machine's" \
-	ctl server add "${web[@]}" $vip6
 tap_done

@@ -76,11 +76,11 @@ dry_run_of_one() {
 }
 
 # What only the kernel knows is told by its place, and changes nothing.
-own_address() {
-	sed "s/ - ${address[r2]}\$/ - ${address[director]}/" site.yaml >own.yaml
+no_address() {
+	sed "s/ - ${address[r2]}\$/ - 10.0.0.255/" site.yaml >broadcast.yaml
 	ctl save before.yaml
-	refused 1 "own.yaml:9:9: \"${address[director]}\": server address is the director's own: give another machine's" \
-		ctl apply own.yaml
+	refused 1 'broadcast.yaml:9:9: "10.0.0.255": server address must be unicast' \
+		ctl apply broadcast.yaml
 	saved_is before.yaml
 }
 
@@ -154,7 +154,7 @@ tap "save, flush and apply are the identity" round_trip
 wait_until 10 reached "${address[r2]}" ready
 tap "what does not differ goes on" grow
 tap "the difference is told" dry_run_of_one
-tap "what the kernel refuses is told by line" own_address
+tap "what the kernel refuses is told by line" no_address
 tap "a mistake is told by line" mistake
 tap "not by everybody" not_permitted
 

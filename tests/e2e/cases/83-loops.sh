@@ -40,6 +40,16 @@ bounce() {
 	END
 }
 
+# throw VIP: N datagrams of a byte, of ten flows. Quicker than a socket for each.
+throw() {
+	local kind=UDP4-SENDTO
+	[[ $1 != *:* ]] || kind=UDP6-SENDTO
+	for _ in {1..10}; do
+		head -c $((N / 10)) /dev/zero |
+			at client socat -u -b1 STDIN "$kind:$1:53"
+	done
+}
+
 # thrown VIP REASON…: N datagrams are thrown at it; how many more there are of
 # each reason then, once that is N for the last one.
 thrown() {
@@ -48,7 +58,7 @@ thrown() {
 	for name; do
 		before+=("$(count director "$name")")
 	done
-	at client tests/e2e/udp.py shout "$where:53" $N
+	throw "$where"
 	wait_until 20 at_least $((before[-1] + N)) count director "${!#}" || :
 	for name; do
 		echo "$(($(count director "$name") - before[0])) $name"
@@ -136,6 +146,7 @@ wait_until 10 all_ready
 at_twin_ready() { ! twin server show | tail -n +2 | grep -v ready; }
 wait_until 10 at_twin_ready
 
+back=$(count director from-server)
 through director
 tap "through the one: half of the requests are the other's to answer" \
 	same "20 r1 20 twin" "$(requests 40 >$lab/got; counts $lab/got)"
@@ -150,7 +161,7 @@ ctl ingress add eth0
 tap "likewise at ingress" same "20 director 20 r3" \
 	"$(requests 40 >$lab/got; counts $lab/got)"
 ctl ingress del eth0
-tap "no packet has gone back" same "0 0" \
+tap "no packet has gone back" same "$back 0" \
 	"$(count director from-server) $(count twin from-server)"
 
 # Datagrams, whole and in pieces: each is answered.
@@ -160,6 +171,8 @@ serve "${dns[@]}" "${address[r1]}" "${address[twin]}"
 twin server add "${dns[@]}" "${address[r3]}"
 twin server add "${dns[@]}" "${address[director]}"
 wait_until 10 at_twin_ready
+# Room for a burst, as all machines share a processor.
+sysctl -qw net.core.rmem_default=8388608
 tests/e2e/udp.py serve $vip:53 director twin r1 r3 >$lab/serve &
 wait_until 20 grep -q ready $lab/serve
 at client nft -f - <<END
@@ -168,6 +181,11 @@ table inet lab {
 	chain prerouting {
 		type filter hook prerouting priority raw;
 		udp sport 53 counter name answers
+	}
+	# Nobody waits for the answers, but the servers need not know.
+	chain output {
+		type filter hook output priority filter;
+		icmp type destination-unreachable drop
 	}
 }
 END
@@ -192,13 +210,13 @@ for one in director twin; do
 	[ $one = director ] || other=director
 	through $one
 	read -r forwarded extra onward got <<<"$(balance_of $one $other)"
-	at client tests/e2e/udp.py shout $vip:53 $N
+	throw $vip
 	wait_until 20 at_least $((got + N)) answers || :
 	tap "through $one: $N sent once, by nobody else, and all answered" \
 		same "$((forwarded + N)) $extra $onward $((got + N))" \
 		"$(balance_of $one $other)"
 	tap "and the other had its part of them" \
-		test "$(sent_to $one "${address[$other]}")" -gt $((N / 3))
+		test "$(sent_to $one "${address[$other]}")" -gt $((N / 4))
 	at client tests/e2e/udp.py big $vip:53 10 4000 8000 >$lab/big
 	tap "datagrams in pieces are answered too" \
 		same 20 "$(grep -cwE 'director|twin|r1|r3' <(tr ' ' '\n' <$lab/big))"
