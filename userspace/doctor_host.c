@@ -278,20 +278,23 @@ static bool host_dump(struct host *host, int fd)
 	}
 }
 
-static bool host_read_table(struct host *host, int fd, uint16_t type)
+/* @size: of the table's own header, beyond which the kernel sees attributes. */
+static bool host_read_table(struct host *host, int fd, uint16_t type,
+			    size_t size)
 {
 	const struct {
 		struct nlmsghdr header;
 		struct ifinfomsg info;	/* the longest of the three */
 	} request = {
 		.header = {
-			.nlmsg_len = sizeof(request),
+			.nlmsg_len = NLMSG_LENGTH(size),
 			.nlmsg_type = type,
 			.nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP,
 		},
 	};
 
-	return send(fd, &request, sizeof(request), 0) == sizeof(request) &&
+	return send(fd, &request, NLMSG_LENGTH(size), 0) ==
+		       (ssize_t)NLMSG_LENGTH(size) &&
 	       host_dump(host, fd);
 }
 
@@ -303,9 +306,11 @@ static bool host_read_tables(struct host *host)
 	fd = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_ROUTE);
 	if (fd < 0)
 		return false;
-	done = host_read_table(host, fd, RTM_GETLINK) &&
-	       host_read_table(host, fd, RTM_GETADDR) &&
-	       host_read_table(host, fd, RTM_GETNEIGH);
+	done = host_read_table(host, fd, RTM_GETLINK,
+			       sizeof(struct ifinfomsg)) &&
+	       host_read_table(host, fd, RTM_GETADDR,
+			       sizeof(struct ifaddrmsg)) &&
+	       host_read_table(host, fd, RTM_GETNEIGH, sizeof(struct ndmsg));
 	close(fd);
 	return done;
 }
