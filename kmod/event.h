@@ -7,6 +7,7 @@
 
 #include <linux/notifier.h>
 
+struct dsr_peer;
 struct dsr_server;
 struct dsr_service;
 struct net;
@@ -19,14 +20,18 @@ enum dsr_event_type {
 	DSR_EVENT_SERVER_SET,
 	DSR_EVENT_SERVER_DEL,
 	DSR_EVENT_ROLE_SET,
+	DSR_EVENT_PEER_ADD,
+	DSR_EVENT_PEER_SET,
+	DSR_EVENT_PEER_DEL,
 };
 
 /**
  * struct dsr_event - what changed
  * @net: the network namespace
  * @service: the service, or the one that the server belongs to; NULL if it is
- *	a role that changed
+ *	a peer or a role that changed
  * @server: the server, or NULL
+ * @peer: the peer, or NULL
  * @group: the group that has got @role; NULL for all of them
  * @role: enum dsr_role
  *
@@ -36,6 +41,7 @@ struct dsr_event {
 	struct net			*net;
 	const struct dsr_service	*service;
 	const struct dsr_server		*server;
+	const struct dsr_peer		*peer;
 	const char			*group;
 	u8				role;
 };

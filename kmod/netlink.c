@@ -795,6 +795,9 @@ static const u8 dsr_netlink_event_command[] = {
 	[DSR_EVENT_SERVER_SET]	= DSR_CMD_SERVER_SET_NTF,
 	[DSR_EVENT_SERVER_DEL]	= DSR_CMD_SERVER_DEL_NTF,
 	[DSR_EVENT_ROLE_SET]	= DSR_CMD_ROLE_SET_NTF,
+	[DSR_EVENT_PEER_ADD]	= DSR_CMD_PEER_ADD_NTF,
+	[DSR_EVENT_PEER_SET]	= DSR_CMD_PEER_SET_NTF,
+	[DSR_EVENT_PEER_DEL]	= DSR_CMD_PEER_DEL_NTF,
 };
 
 static int dsr_netlink_put_event(struct sk_buff *msg,
@@ -804,6 +807,8 @@ static int dsr_netlink_put_event(struct sk_buff *msg,
 		return dsr_netlink_put_server(msg, event->server);
 	if (event->service)
 		return dsr_netlink_put_service(msg, event->service, false);
+	if (event->peer)
+		return dsr_netlink_put_peer(msg, event->peer);
 	return dsr_netlink_put_role(msg, event->group, event->role);
 }
 

@@ -12,6 +12,7 @@
 struct dsr_flow_entry;
 struct dsr_net;
 struct dsr_nexthop;
+struct dsr_peer;
 struct dsr_server;
 struct dsr_server_conf;
 struct dsr_service;
@@ -73,6 +74,9 @@ int dsr_netlink_put_reasons(struct sk_buff *msg,
 /* netlink_config.c */
 int dsr_netlink_config_init(void);
 void dsr_netlink_config_exit(void);
+
+/* netlink_peer.c */
+int dsr_netlink_put_peer(struct sk_buff *msg, const struct dsr_peer *peer);
 
 /* netlink_role.c */
 int dsr_netlink_put_role(struct sk_buff *msg, const char *group, u8 role);

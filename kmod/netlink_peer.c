@@ -34,8 +34,15 @@ static int dsr_netlink_parse_peer(struct genl_info *info,
 					 info->extack);
 }
 
-static int dsr_netlink_put_peer(struct sk_buff *msg,
-				const struct dsr_peer *peer)
+/**
+ * dsr_netlink_put_peer() - say all of a peer
+ * @msg: the message
+ * @peer: the peer
+ *
+ * Context: process, under the configuration mutex.
+ * Return: 0 or -EMSGSIZE.
+ */
+int dsr_netlink_put_peer(struct sk_buff *msg, const struct dsr_peer *peer)
 {
 	const struct dsr_nexthop *nh = &peer->nexthop;
 	struct nlattr *nest = nla_nest_start(msg, DSR_A_PEER);

@@ -3,6 +3,7 @@
  * Other directors: addresses to MAC addresses, followed as servers' are.
  */
 #include <linux/slab.h>
+#include "kmod/event.h"
 #include "kmod/peer.h"
 
 /**
@@ -16,6 +17,15 @@ void dsr_peers_init(struct dsr_peers *peers, struct net *net,
 {
 	*peers = (struct dsr_peers) { .net = net, .lock = lock };
 	INIT_LIST_HEAD(&peers->list);
+}
+
+static void dsr_peers_emit(const struct dsr_peers *peers,
+			   enum dsr_event_type type,
+			   const struct dsr_peer *peer)
+{
+	const struct dsr_event event = { .net = peers->net, .peer = peer };
+
+	dsr_event_emit(type, &event);
 }
 
 static void dsr_peers_free(struct dsr_peers *peers, struct dsr_peer *peer)
@@ -91,7 +101,7 @@ static void dsr_peers_gather(struct dsr_peers *peers)
  * @conf: a next hop with what is said of the peer
  * @extack: told of a refusal
  *
- * Its MAC address is looked up with the next dsr_peers_refresh().
+ * Servers' views know of it with the next dsr_peers_refresh().
  *
  * Context: process, may sleep, under the configuration mutex.
  * Return: 0, -EEXIST, -ENOSPC or -ENOMEM.
@@ -115,10 +125,11 @@ int dsr_peers_add(struct dsr_peers *peers, const struct dsr_nexthop *conf,
 	if (!peer)
 		return -ENOMEM;
 	peer->nexthop = *conf;
-	peer->nexthop.state = DSR_NEXTHOP_STATE_RESOLVING;
+	dsr_nexthop_refresh(&peer->nexthop, peers->net, NULL, peers->lock);
 	list_add_tail(&peer->list, &peers->list);
 	peers->n++;
 	peers->stale = true;
+	dsr_peers_emit(peers, DSR_EVENT_PEER_ADD, peer);
 	return 0;
 }
 
@@ -142,9 +153,18 @@ int dsr_peers_del(struct dsr_peers *peers, const struct dsr_nexthop *conf,
 			       "no such peer: add it first, or see which there are");
 		return -ENOENT;
 	}
+	dsr_peers_emit(peers, DSR_EVENT_PEER_DEL, peer);
 	dsr_peers_free(peers, peer);
 	peers->stale = true;
 	return 0;
+}
+
+/* A peer's next hop has changed. */
+static void dsr_peers_changed(struct dsr_peers *peers,
+			      const struct dsr_peer *peer)
+{
+	peers->stale = true;
+	dsr_peers_emit(peers, DSR_EVENT_PEER_SET, peer);
 }
 
 /**
@@ -161,8 +181,9 @@ bool dsr_peers_refresh(struct dsr_peers *peers, bool *again)
 	struct dsr_peer *peer;
 
 	list_for_each_entry(peer, &peers->list, list) {
-		peers->stale |= dsr_nexthop_refresh(&peer->nexthop, peers->net,
-						    NULL, peers->lock);
+		if (dsr_nexthop_refresh(&peer->nexthop, peers->net, NULL,
+					peers->lock))
+			dsr_peers_changed(peers, peer);
 		*again |= peer->nexthop.state != DSR_NEXTHOP_STATE_READY;
 	}
 	if (!peers->stale)
@@ -184,8 +205,8 @@ void dsr_peers_leave(struct dsr_peers *peers, const struct net_device *dev)
 	struct dsr_peer *peer;
 
 	list_for_each_entry(peer, &peers->list, list)
-		peers->stale |= dsr_nexthop_leave(&peer->nexthop, dev,
-						  peers->lock);
+		if (dsr_nexthop_leave(&peer->nexthop, dev, peers->lock))
+			dsr_peers_changed(peers, peer);
 }
 
 /**

@@ -883,13 +883,11 @@ static int dsr_pernet_server_apply(struct dsr_net *dn,
 }
 
 /*
- * Whether a service has nobody but a peer to send packets to, those of the last
- * resort aside: then they would go back and forth between the two directors, if
- * that one does likewise. A weight does not count: whoever drains the others
- * is not to be stopped.
+ * The server of a service that has no other one, or NULL. Those of the last
+ * resort do not count.
  */
-static bool dsr_pernet_only_peer(const struct dsr_net *dn,
-				 const struct dsr_service *service)
+static const struct dsr_server *
+dsr_pernet_only_server(const struct dsr_service *service)
 {
 	const struct dsr_server *server, *only = NULL;
 
@@ -897,9 +895,22 @@ static bool dsr_pernet_only_peer(const struct dsr_net *dn,
 		if (server->fallback)
 			continue;
 		if (only)
-			return false;
+			return NULL;
 		only = server;
 	}
+	return only;
+}
+
+/*
+ * Whether a service has nobody but a peer to send packets to: then they would
+ * go back and forth between the two directors, if that one does likewise. A
+ * weight does not count: whoever drains the others is not to be stopped.
+ */
+static bool dsr_pernet_only_peer(const struct dsr_net *dn,
+				 const struct dsr_service *service)
+{
+	const struct dsr_server *only = dsr_pernet_only_server(service);
+
 	return only && dsr_peers_find(&dn->peers, only->nexthop.family,
 				      &only->nexthop.addr);
 }
@@ -1235,6 +1246,25 @@ dsr_pernet_peer_conf(const struct dsr_server_conf *conf)
 	return nh;
 }
 
+static int dsr_pernet_check_servers(const struct dsr_net *dn,
+				    const struct dsr_server_conf *peer,
+				    struct netlink_ext_ack *extack)
+{
+	const struct dsr_service *service;
+	const struct dsr_server *only;
+
+	list_for_each_entry(service, &dn->services, list) {
+		only = dsr_pernet_only_server(service);
+		if (!only || only->nexthop.family != peer->family ||
+		    !nf_inet_addr_cmp(&only->nexthop.addr, &peer->addr))
+			continue;
+		NL_SET_ERR_MSG(extack,
+			       "the peer is the only server of a service: give that another one first");
+		return -EINVAL;
+	}
+	return 0;
+}
+
 /**
  * dsr_pernet_peer_add() - add a peer
  * @dn: the namespace
@@ -1248,21 +1278,13 @@ int dsr_pernet_peer_add(struct dsr_net *dn, const struct dsr_server_conf *conf,
 			struct netlink_ext_ack *extack)
 {
 	struct dsr_nexthop nh = dsr_pernet_peer_conf(conf);
-	struct dsr_service *service;
 	int err;
 
 	err = dsr_check_peer(dn->net, conf, extack) ?:
+	      dsr_pernet_check_servers(dn, conf, extack) ?:
 	      dsr_peers_add(&dn->peers, &nh, extack);
 	if (err)
 		return err;
-	list_for_each_entry(service, &dn->services, list) {
-		if (!dsr_pernet_only_peer(dn, service))
-			continue;
-		dsr_peers_del(&dn->peers, &nh, NULL);
-		NL_SET_ERR_MSG(extack,
-			       "the peer is the only server of a service: give that another one first");
-		return -EINVAL;
-	}
 	dsr_pernet_watch(dn, &nh);
 	dsr_pernet_peers_apply(dn);
 	return 0;

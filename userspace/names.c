@@ -84,6 +84,9 @@ static const char *const events[] = {
 	[DSR_CMD_SERVER_SET_NTF] = "server-set",
 	[DSR_CMD_SERVER_DEL_NTF] = "server-del",
 	[DSR_CMD_ROLE_SET_NTF] = "role-set",
+	[DSR_CMD_PEER_ADD_NTF] = "peer-add",
+	[DSR_CMD_PEER_SET_NTF] = "peer-set",
+	[DSR_CMD_PEER_DEL_NTF] = "peer-del",
 };
 
 #define COUNT(array)	(sizeof(array) / sizeof((array)[0]))

@@ -928,6 +928,8 @@ bool msg_read_event(struct nlmsghdr *header, struct event *event)
 	event->kind = genl->cmd;
 	if (attr[DSR_A_ROLE])
 		return msg_reply_role(attr[DSR_A_ROLE], &event->model);
+	if (attr[DSR_A_PEER])
+		return msg_reply_peer(attr, &event->model);
 	return attr[DSR_A_SERVER] ? msg_reply_server(attr, &event->model) :
 				    msg_reply_service(attr, &event->model);
 }

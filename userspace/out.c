@@ -149,19 +149,26 @@ struct state {
  * Trouble on the way comes first; weight 0 shows whether flows are left; and
  * a share of 0 is for one of two reasons.
  */
-static struct state state_of_server(const struct server *server)
+static struct state state_of_nexthop(const struct nexthop *nexthop)
 {
-	const struct name *name = names_state(server->state->nexthop.state);
+	const struct name *name = names_state(nexthop->state);
 	struct state state;
 
-	if (server->down)
-		return (struct state){ "down", RED };
-	if (!name) {
+	if (name) {
+		state.colour = name->colour;
+		snprintf(state.text, sizeof(state.text), "%s", name->words);
+	} else {
 		state.colour = YELLOW;
 		snprintf(state.text, sizeof(state.text), "state %u",
-			 server->state->nexthop.state);
-		return state;
+			 nexthop->state);
 	}
+	return state;
+}
+
+static struct state state_of_server(const struct server *server)
+{
+	if (server->down)
+		return (struct state){ "down", RED };
 	if (model_reaches(server)) {
 		if (!server->weight && server->state->stats.active)
 			return (struct state){ "draining", YELLOW };
@@ -172,9 +179,7 @@ static struct state state_of_server(const struct server *server)
 		if (!server->share && server->max_flows)
 			return (struct state){ "full", YELLOW };
 	}
-	state.colour = name->colour;
-	snprintf(state.text, sizeof(state.text), "%s", name->words);
-	return state;
+	return state_of_nexthop(&server->state->nexthop);
 }
 
 static void table_set_state(struct table *table, const struct server *server)
@@ -458,16 +463,12 @@ static void out_peers_table(const struct out *out, const struct model *model)
 	table_column(&table, "DEV", false);
 	for (i = 0; i < model->n_peers; i++) {
 		const struct server *peer = &model->peers[i];
-		const struct name *state = names_state(peer->state->nexthop.state);
+		struct state state = state_of_nexthop(&peer->state->nexthop);
 		char text[ADDR_TEXT];
 
 		table_row(&table);
 		table_set(&table, 0, PLAIN, "%s", addr_text(&peer->addr, text));
-		if (state)
-			table_set(&table, 1, state->colour, "%s", state->words);
-		else
-			table_set(&table, 1, YELLOW, "state %u",
-				  peer->state->nexthop.state);
+		table_set(&table, 1, state.colour, "%s", state.text);
 		table_set_path(&table, 2, peer);
 	}
 	table_end(&table);
@@ -658,20 +659,28 @@ static void event_words_of_service(const struct out *out,
 		fprintf(out->to, " %s", options.text);
 }
 
-static void event_words_of_server(const struct out *out,
-				  const struct server *server)
+static void event_words_of_nexthop(const struct out *out, struct state state,
+				   const struct nexthop *nexthop)
 {
-	char service[SERVICE_TEXT], addr[ADDR_TEXT], mac[MAC_TEXT];
-	const struct nexthop *nexthop = &server->state->nexthop;
-	struct state state = state_of_server(server);
-	struct options options;
+	char mac[MAC_TEXT];
 
-	fprintf(out->to, " %s %s weight %u ", key_text(server->service, service),
-		addr_text(&server->addr, addr), server->weight);
+	fputc(' ', out->to);
 	out_paint(out, state.colour, state.text);
 	fprintf(out->to, " %s %s", nexthop->has_mac ?
 		addr_mac_text(&nexthop->mac, mac) : "-",
 		nexthop->ifindex ? nexthop->dev : "-");
+}
+
+static void event_words_of_server(const struct out *out,
+				  const struct server *server)
+{
+	char service[SERVICE_TEXT], addr[ADDR_TEXT];
+	struct options options;
+
+	fprintf(out->to, " %s %s weight %u", key_text(server->service, service),
+		addr_text(&server->addr, addr), server->weight);
+	event_words_of_nexthop(out, state_of_server(server),
+			       &server->state->nexthop);
 	if (*options_of_server(&options, server))
 		fprintf(out->to, " %s", options.text);
 }
@@ -688,6 +697,16 @@ static void event_words_of_role(const struct out *out, const struct role *role)
 			  name);
 	else
 		fprintf(out->to, "role %u", role->role);
+}
+
+static void event_words_of_peer(const struct out *out,
+				const struct server *peer)
+{
+	const struct nexthop *nexthop = &peer->state->nexthop;
+	char addr[ADDR_TEXT];
+
+	fprintf(out->to, " %s", addr_text(&peer->addr, addr));
+	event_words_of_nexthop(out, state_of_nexthop(nexthop), nexthop);
 }
 
 static void out_event_words(const struct out *out, const struct event *event)
@@ -710,6 +729,8 @@ static void out_event_words(const struct out *out, const struct event *event)
 		event_words_of_server(out, event->model.servers);
 	if (event->model.n_roles)
 		event_words_of_role(out, event->model.roles);
+	if (event->model.n_peers)
+		event_words_of_peer(out, event->model.peers);
 }
 
 /* RFC 3339, with milliseconds. */

@@ -473,6 +473,16 @@ static void json_add_role(struct json_object *object, const struct role *role)
 		      role->role);
 }
 
+static void json_add_peer(struct json_object *object,
+			  const struct server *peer)
+{
+	char text[ADDR_TEXT];
+
+	json_add_text(object, "address", addr_text(&peer->addr, text));
+	json_add_path(object, peer);
+	json_add_nexthop(object, &peer->state->nexthop);
+}
+
 /* What a command that shows it would say of it, without counters. */
 static void json_add_changed(struct json_object *json,
 			     const struct model *model)
@@ -492,6 +502,8 @@ static void json_add_changed(struct json_object *json,
 	}
 	if (model->n_roles)
 		json_add_role(json, model->roles);
+	if (model->n_peers)
+		json_add_peer(json, model->peers);
 }
 
 void json_event(const struct out *out, const struct event *event,
@@ -586,16 +598,12 @@ void json_roles(const struct out *out, const struct model *model)
 void json_peers(const struct out *out, const struct model *model)
 {
 	struct json_object *array = json_object_new_array();
-	char text[ADDR_TEXT];
 	size_t i;
 
 	for (i = 0; i < model->n_peers; i++) {
 		struct json_object *json = json_object_new_object();
 
-		json_add_text(json, "address",
-			      addr_text(&model->peers[i].addr, text));
-		json_add_path(json, &model->peers[i]);
-		json_add_nexthop(json, &model->peers[i].state->nexthop);
+		json_add_peer(json, &model->peers[i]);
 		json_object_array_add(array, json);
 	}
 	json_print(out, array);

@@ -10,6 +10,8 @@ from genl import Genl, unpack
 NAMES = {18: "service-add", 19: "service-set", 20: "service-del",
          21: "server-add", 22: "server-set", 23: "server-del"}
 ROLE_SET = 35
+PEERS = {39: "peer-add", 40: "peer-set", 41: "peer-del"}
+PEER = 13
 STATES = ("ready", "resolving", "failed", "no-route", "gateway", "local",
           "bad-device", "bad-mac", "own-mac", "peer-mac", "no-vip")
 
@@ -43,6 +45,9 @@ def line(command, data):
     attrs = unpack(data)
     if command == ROLE_SET:
         return "role-set"
+    if command in PEERS:
+        peer = address(unpack(attrs[PEER]), 1)
+        return f"{PEERS[command]} {peer} {nexthop(attrs[3])}"
     words = [NAMES[command], service(attrs[1])]
     if 2 in attrs:
         words += [server(attrs[2]), nexthop(attrs[3])]

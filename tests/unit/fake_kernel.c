@@ -823,16 +823,12 @@ static void answer_roles(const struct nlmsghdr *request, uint16_t flags)
 }
 
 /* Another director, with a MAC address or still without. */
-static void answer_peer(const struct nlmsghdr *request, const char *addr,
-			uint8_t mac, uint16_t flags)
+static void put_peer(const char *addr, uint8_t mac)
 {
-	struct genlmsghdr genl = { .cmd = DSR_CMD_PEER_GET };
 	const uint8_t state = mac ? DSR_NEXTHOP_STATE_READY :
 				    DSR_NEXTHOP_STATE_RESOLVING;
-	struct nlmsghdr *header = start(request, FAMILY, flags);
 	struct nlattr *attr;
 
-	put(&genl, sizeof(genl));
 	attr = nest(DSR_A_PEER);
 	put_address(DSR_PEER_A_IPV4, DSR_PEER_A_IPV6, addr);
 	put_mac(DSR_PEER_A_MAC, 0);
@@ -844,6 +840,16 @@ static void answer_peer(const struct nlmsghdr *request, const char *addr,
 	if (mac)
 		put_mac(DSR_NEXTHOP_A_MAC, mac);
 	nest_end(attr);
+}
+
+static void answer_peer(const struct nlmsghdr *request, const char *addr,
+			uint8_t mac, uint16_t flags)
+{
+	struct genlmsghdr genl = { .cmd = DSR_CMD_PEER_GET };
+	struct nlmsghdr *header = start(request, FAMILY, flags);
+
+	put(&genl, sizeof(genl));
+	put_peer(addr, mac);
 	end(header, true);
 }
 
@@ -1041,7 +1047,8 @@ static void answer_dsr(const struct nlmsghdr *request)
 
 /*
  * What is announced, one after the other; a kind of 0 is what was lost. Of a
- * role the last number is that, the one before whether a group has it.
+ * role the last number is that, the one before whether a group has it. Of a
+ * peer it is the end of its MAC address.
  */
 static const struct {
 	uint8_t kind;
@@ -1057,6 +1064,8 @@ static const struct {
 	{ DSR_CMD_SERVICE_DEL_NTF, 13, -1 },
 	{ DSR_CMD_ROLE_SET_NTF, 0, DSR_ROLE_ACTIVE },
 	{ DSR_CMD_ROLE_SET_NTF, 1, DSR_ROLE_STANDBY },
+	{ DSR_CMD_PEER_ADD_NTF, -1, 0 },
+	{ DSR_CMD_PEER_SET_NTF, -1, 2 },
 	{ 99, 0, -1 },
 };
 
@@ -1105,6 +1114,9 @@ static bool announce(void)
 	if (genl.cmd == DSR_CMD_ROLE_SET_NTF) {
 		nest_end(start_role(announced[i].service ? "web" : NULL,
 				    announced[i].server));
+	} else if (genl.cmd == DSR_CMD_PEER_ADD_NTF ||
+		   genl.cmd == DSR_CMD_PEER_SET_NTF) {
+		put_peer("10.0.0.2", announced[i].server);
 	} else if (announced[i].server >= 0) {
 		put_service(&services[servers[announced[i].server].service],
 			    false);

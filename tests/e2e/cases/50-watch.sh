@@ -39,6 +39,8 @@ times() {
 		"$lab/text"
 }
 
+peer_ready() { ctl peer show | grep -q ' ready '; }
+
 mac1=$(mac_of r1)
 monitor json -j
 monitor text
@@ -51,6 +53,11 @@ ctl service set "${web[@]}" lost reset
 ctl server del "${web[@]}" 10.0.0.11
 ctl service del "${web[@]}"
 ctl service add "${web6[@]}"
+ctl peer add 10.0.0.3
+ip -n director neigh replace 10.0.0.3 dev eth0 lladdr 02:00:00:00:00:03 \
+	nud permanent
+wait_until 5 peer_ready
+ctl peer del 10.0.0.3
 tap "each line begins with the time" same "" "$(times || :)"
 tap "all kinds of events" told text \
 	"service-add tcp $vip:80 rr" \
@@ -60,9 +67,12 @@ tap "all kinds of events" told text \
 	"service-set tcp $vip:80 rr lost reset" \
 	"server-del tcp $vip:80 10.0.0.11 weight 0 down $mac1 eth0 down on" \
 	"service-del tcp $vip:80 rr lost reset" \
-	"service-add tcp [$vip6]:80 wrr"
+	"service-add tcp [$vip6]:80 wrr" \
+	"peer-add 10.0.0.3 resolving - eth0" \
+	"peer-set 10.0.0.3 ready 02:00:00:00:00:03 eth0" \
+	"peer-del 10.0.0.3 ready 02:00:00:00:00:03 eth0"
 tap "the same in JSON, a line each" same \
-	"service-add server-add server-set server-set service-set server-del service-del service-add" \
+	"service-add server-add server-set server-set service-set server-del service-del service-add peer-add peer-set peer-del" \
 	"$(jq -rc 'select((.address // .service.address) |
 		startswith("192.0.2.9") | not) | .event' "$lab/json" | xargs)"
 tap "with what was changed" same '3 "ready" null 10.0.0.11 192.0.2.10' \
