@@ -78,6 +78,17 @@ int dsr_check_gateway(struct net *net, const struct dsr_service_conf *conf,
 	return 0;
 }
 
+static int dsr_check_family(const struct dsr_server_conf *conf,
+			    struct netlink_ext_ack *extack)
+{
+	if (conf->family != AF_INET6 || ipv6_mod_enabled())
+		return 0;
+	NL_SET_ERR_MSG(extack,
+		       "IPv6 is switched off in this kernel: give an IPv4 address");
+	return -EAFNOSUPPORT;
+}
+
+/* Of a family that dsr_check_family() lets by. */
 static bool dsr_check_is_own(struct net *net,
 			     const struct dsr_server_conf *conf)
 {
@@ -106,11 +117,10 @@ static int dsr_check_address(struct net *net, const struct dsr_service_key *key,
 			     const struct dsr_server_conf *conf,
 			     struct netlink_ext_ack *extack)
 {
-	if (conf->family == AF_INET6 && !ipv6_mod_enabled()) {
-		NL_SET_ERR_MSG(extack,
-			       "IPv6 is switched off in this kernel: give the server's IPv4 address");
-		return -EAFNOSUPPORT;
-	}
+	int err = dsr_check_family(conf, extack);
+
+	if (err)
+		return err;
 	if (conf->family == key->family &&
 	    nf_inet_addr_cmp(&conf->addr, &key->addr)) {
 		NL_SET_ERR_MSG(extack,
@@ -159,11 +169,15 @@ int dsr_check_device(struct net *net, const struct dsr_server_conf *conf,
  * @extack: told of a refusal
  *
  * Context: process.
- * Return: 0, -EINVAL or -ENODEV.
+ * Return: 0, -EAFNOSUPPORT, -EINVAL or -ENODEV.
  */
 int dsr_check_peer(struct net *net, const struct dsr_server_conf *conf,
 		   struct netlink_ext_ack *extack)
 {
+	int err = dsr_check_family(conf, extack);
+
+	if (err)
+		return err;
 	if (dsr_check_is_own(net, conf)) {
 		NL_SET_ERR_MSG(extack,
 			       "peer address is this director's own: give another director's");

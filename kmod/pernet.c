@@ -1272,7 +1272,7 @@ static int dsr_pernet_check_servers(const struct dsr_net *dn,
  * @extack: told of a refusal
  *
  * Context: process, may sleep, under the configuration mutex.
- * Return: 0, -EINVAL, -ENODEV, -EEXIST, -ENOSPC or -ENOMEM.
+ * Return: 0, -EAFNOSUPPORT, -EINVAL, -ENODEV, -EEXIST, -ENOSPC or -ENOMEM.
  */
 int dsr_pernet_peer_add(struct dsr_net *dn, const struct dsr_server_conf *conf,
 			struct netlink_ext_ack *extack)
