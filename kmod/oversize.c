@@ -56,15 +56,10 @@ static void dsr_oversize_route_init(struct dsr_oversize_route *route,
 	route->path = path;
 }
 
-/* One fragment. */
-static int dsr_oversize_output(struct net *net, struct sock *sk,
-			       struct sk_buff *skb)
+/* A piece that fits is sent, and consumed. */
+static int dsr_oversize_piece(struct sk_buff *skb, struct dsr_path *path)
 {
-	const struct dsr_oversize_route *route =
-		container_of(skb_dst(skb), struct dsr_oversize_route, dst);
-	enum dsr_reason reason = dsr_xmit_frame(skb, route->path);
-
-	switch (reason) {
+	switch (dsr_xmit_frame(skb, path)) {
 	case DSR_REASON_FORWARDED:
 		return 0;
 	case DSR_REASON_XMIT_FAILED:
@@ -75,26 +70,34 @@ static int dsr_oversize_output(struct net *net, struct sock *sk,
 	}
 }
 
+/* One fragment. */
+static int dsr_oversize_output(struct net *net, struct sock *sk,
+			       struct sk_buff *skb)
+{
+	const struct dsr_oversize_route *route =
+		container_of(skb_dst(skb), struct dsr_oversize_route, dst);
+
+	return dsr_oversize_piece(skb, route->path);
+}
+
 /* Send a packet in fragments; it is consumed. */
-static enum dsr_reason dsr_oversize_fragment(struct net *net,
-					     struct sk_buff *skb,
-					     struct dsr_path *path,
-					     unsigned int mtu)
+static int dsr_oversize_cut(struct net *net, struct sk_buff *skb,
+			    struct dsr_path *path, unsigned int mtu)
 {
 	struct dsr_oversize_route route;
-	int err;
 
 	dsr_oversize_route_init(&route, path, mtu);
 	skb_dst_drop(skb);
 	skb_dst_set_noref(skb, &route.dst);
 	if (skb->protocol == htons(ETH_P_IP))
-		err = ip_do_fragment(net, NULL, skb, dsr_oversize_output);
-	else
-		err = dsr_ip6_fragment(net, skb, dsr_oversize_output);
-	return err ? DSR_REASON_XMIT_FAILED : DSR_REASON_FORWARDED;
+		return ip_do_fragment(net, NULL, skb, dsr_oversize_output);
+	return dsr_ip6_fragment(net, skb, dsr_oversize_output);
 }
 
-/* The segments of a super-packet, each in fragments. */
+/*
+ * The segments of a super-packet, each in fragments; but the last one may fit,
+ * and one fragment alone is what RFC 8021 asks not to make.
+ */
 static enum dsr_reason dsr_oversize_segment(struct net *net,
 					    struct sk_buff *skb,
 					    struct dsr_path *path,
@@ -102,6 +105,7 @@ static enum dsr_reason dsr_oversize_segment(struct net *net,
 {
 	enum dsr_reason reason = DSR_REASON_FORWARDED;
 	struct sk_buff *segs, *next;
+	int err;
 
 	segs = skb_gso_segment(skb, 0);
 	if (IS_ERR_OR_NULL(segs))
@@ -109,11 +113,23 @@ static enum dsr_reason dsr_oversize_segment(struct net *net,
 	consume_skb(skb);
 	skb_list_walk_safe(segs, skb, next) {
 		skb_mark_not_on_list(skb);
-		if (dsr_oversize_fragment(net, skb, path, mtu) !=
-		    DSR_REASON_FORWARDED)
+		err = skb->len > mtu ? dsr_oversize_cut(net, skb, path, mtu) :
+				       dsr_oversize_piece(skb, path);
+		if (err)
 			reason = DSR_REASON_XMIT_FAILED;
 	}
 	return reason;
+}
+
+/* In pieces that fit; it is consumed, unless memory is short. */
+static enum dsr_reason dsr_oversize_pieces(struct net *net, struct sk_buff *skb,
+					   struct dsr_path *path,
+					   unsigned int mtu)
+{
+	if (skb_is_gso(skb))
+		return dsr_oversize_segment(net, skb, path, mtu);
+	return dsr_oversize_cut(net, skb, path, mtu) ? DSR_REASON_XMIT_FAILED :
+						       DSR_REASON_FORWARDED;
 }
 
 /* Fragmentation needed, RFC 1191. A route says where the answer goes. */
@@ -152,9 +168,7 @@ static enum dsr_reason dsr_oversize_ipv4(struct net *net, struct sk_buff *skb,
 		dsr_oversize_tell4(net, skb, mtu);
 		return DSR_REASON_TOO_BIG;
 	}
-	if (skb_is_gso(skb))
-		return dsr_oversize_segment(net, skb, path, mtu);
-	return dsr_oversize_fragment(net, skb, path, mtu);
+	return dsr_oversize_pieces(net, skb, path, mtu);
 }
 
 /* The twin of dsr_oversize_ipv4(): only a sender cuts, RFC 8200 5. */
@@ -168,7 +182,7 @@ static enum dsr_reason dsr_oversize_ipv6(struct net *net, struct sk_buff *skb,
 		dsr_oversize_tell6(skb, mtu);
 		return DSR_REASON_TOO_BIG;
 	}
-	return dsr_oversize_fragment(net, skb, path, mtu);
+	return dsr_oversize_pieces(net, skb, path, mtu);
 }
 
 /**

@@ -23,6 +23,10 @@ static const struct dsr_lab_service local_dns = {
 	"dns", IPPROTO_UDP, DSR_LAB_LOCAL, 0, { { 53, 53 } },
 };
 
+static const struct dsr_lab_service local_udp = {
+	"udp", IPPROTO_UDP, DSR_LAB_LOCAL, 0, { { 53, 53 } }, .servers = 1,
+};
+
 static struct dsr_server_conf local_conf(u8 family)
 {
 	return (struct dsr_server_conf) {
@@ -294,6 +298,60 @@ static void local_sizes(struct kunit *test)
 	dsr_lab_flush(lab);
 }
 
+/**
+ * struct local_gso - a datagram in segments, and what leaves
+ * @payload: bytes of all of them
+ * @gso_size: bytes of each
+ * @frames: how many leave
+ *
+ * A header of 28 or 48 bytes goes before each segment; the MTU is 1500.
+ */
+struct local_gso {
+	unsigned int	payload;
+	u16		gso_size;
+	unsigned int	frames;
+};
+
+static const struct local_gso local_gsos[] = {
+	/* Two fragments each, the last one too. */
+	{ 4000, 2000, 4 },
+	/* The last segment fits, and is none. */
+	{ 4100, 2000, 5 },
+};
+
+/* Segments larger than the MTU, of a socket that lets them be cut. */
+static void local_segments(struct kunit *test)
+{
+	struct dsr_lab *lab = dsr_lab_start(test);
+	struct dsr_build b = local_packet(test, DSR_LAB_LOCAL, 1000);
+	struct sk_buff *skb, *last;
+	unsigned int i, n;
+
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &local_udp,
+					  dsr_lab_family(test)), 0);
+	b.protocol = IPPROTO_UDP;
+	b.saddr = OWN;
+	b.dport = 53;
+	b.ignore_df = true;
+	for (i = 0; i < ARRAY_SIZE(local_gsos); i++) {
+		b.payload = local_gsos[i].payload;
+		b.gso_size = local_gsos[i].gso_size;
+		KUNIT_EXPECT_FALSE(test, local_send(test, lab, &b));
+		dsr_lab_expect(test, lab, DSR_REASON_FORWARDED);
+		for (n = 0, last = NULL; (skb = dsr_build_sent(lab->out)); n++) {
+			KUNIT_EXPECT_LE(test, skb->len, ETH_HLEN + 1500);
+			kfree_skb(last);
+			last = skb;
+		}
+		KUNIT_EXPECT_EQ(test, n, local_gsos[i].frames);
+		KUNIT_ASSERT_NOT_NULL(test, last);
+		if (i)
+			KUNIT_EXPECT_EQ(test, last->len, ETH_HLEN + 100 +
+					(b.family == AF_INET ? 28 : 48));
+		kfree_skb(last);
+	}
+}
+
 /* Pings, and what has no ports, are the kernel's to send. */
 static void local_leaves(struct kunit *test)
 {
@@ -323,6 +381,7 @@ static struct kunit_case local_kunit_cases[] = {
 	KUNIT_CASE_PARAM(local_client, dsr_lab_families),
 	KUNIT_CASE_PARAM(local_both, dsr_lab_families),
 	KUNIT_CASE_PARAM(local_sizes, dsr_lab_families),
+	KUNIT_CASE_PARAM(local_segments, dsr_lab_families),
 	KUNIT_CASE_PARAM(local_leaves, dsr_lab_families),
 	{}
 };

@@ -323,6 +323,7 @@ struct sk_buff *dsr_build_skb(struct kunit *test, const struct dsr_build *b)
 	KUNIT_ASSERT_NOT_NULL(test, skb);
 	skb->mark = b->mark;
 	skb->pkt_type = b->pkt_type;
+	skb->ignore_df = b->ignore_df;
 	if (b->gso_size)
 		dsr_build_gso(skb, b);
 	return skb;

@@ -58,6 +58,7 @@ enum dsr_build_icmp {
  * @mark: of the skb
  * @pkt_type: of the skb
  * @gso_size: of the skb, a super-packet then, its checksum to be computed
+ * @ignore_df: of the skb: its socket lets it be cut
  * @lro: the super-packet was made by LRO; not all of it linear
  * @linear: bytes in the skb's linear part, 0 for all
  */
@@ -85,6 +86,7 @@ struct dsr_build {
 	u32			mark;
 	u8			pkt_type;
 	u16			gso_size;
+	bool			ignore_df;
 	bool			lro;
 	unsigned int		linear;
 };
