@@ -99,10 +99,10 @@ static bool dsr_flow_expired(const struct dsr_flow_table *table, u32 server,
 }
 
 /*
- * The same of a connection of which both sides come by; @reply: it is the
- * server's. It is established when the client goes on after an answer, which no
- * forged address does, and closing when both have said that they are done, or
- * one has reset it.
+ * What a packet makes of the state of a connection of which both sides come by;
+ * @reply: it is the server's. Unless it was established before its first
+ * answer, it is when the client goes on after that; it is closing when both
+ * have said that they are done, or one has reset it.
  */
 static u32 dsr_flow_next_of_both(u32 meta, const struct dsr_packet *pkt,
 				 bool reply)
@@ -117,7 +117,7 @@ static u32 dsr_flow_next_of_both(u32 meta, const struct dsr_packet *pkt,
 		seen |= reply ? DSR_FLOW_SERVER_FIN : DSR_FLOW_CLIENT_FIN;
 	if (reply)
 		seen |= DSR_FLOW_ANSWERED;
-	else if (state != DSR_FLOW_STATE_SYN || seen & DSR_FLOW_ANSWERED)
+	else
 		new = 0;
 	if (!new && state == DSR_FLOW_STATE_SYN)
 		state = DSR_FLOW_STATE_ESTABLISHED;
@@ -130,6 +130,10 @@ static u32 dsr_flow_next_of_both(u32 meta, const struct dsr_packet *pkt,
  * What a packet makes of a flow's state. A SYN amid an established connection
  * is left to the server: its answer makes a client that does not know of the
  * connection reset it (RFC 9293 3.10.7.4), and the SYN after that is new.
+ *
+ * A server's replies may pass by or not, whatever its service says: it may be
+ * this machine, have a way of its own, or the client for a neighbour. So what
+ * has not been answered here goes by the client's side alone.
  */
 static u32 dsr_flow_next(u32 state, const struct dsr_packet *pkt, bool gateway)
 {
@@ -139,7 +143,7 @@ static u32 dsr_flow_next(u32 state, const struct dsr_packet *pkt, bool gateway)
 			       TCPHDR_RST)) == TCPHDR_SYN)
 		return dsr_flow_state(state) == DSR_FLOW_STATE_CLOSING ?
 		       DSR_FLOW_STATE_OVER : state;
-	if (gateway)
+	if (gateway && state & DSR_FLOW_ANSWERED)
 		return dsr_flow_next_of_both(state, pkt, false);
 	if (pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST))
 		return DSR_FLOW_STATE_CLOSING;

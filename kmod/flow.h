@@ -42,9 +42,8 @@
 #define DSR_FLOW_SEEN_SHIFT	8
 
 /*
- * States are those of enum dsr_flow_state, told from what the client sends; the
- * server's packets come by only where this machine is its gateway. OVER is
- * none, and never stored.
+ * States are those of enum dsr_flow_state, told from what the client sends, and
+ * the server too where its packets come by. OVER is none, and never stored.
  */
 #define DSR_FLOW_STATES		(DSR_FLOW_STATE_PERSIST + 1)
 #define DSR_FLOW_STATE_OVER	DSR_FLOW_STATES
@@ -98,7 +97,7 @@ struct dsr_flow_array {
  * @timeout: seconds that a flow of this server may be silent in this state
  * @begun: a flow has come to this server
  * @ended: a flow of this server has gone
- * @gateway: whether this server's replies pass by
+ * @gateway: whether this server's replies may pass by
  *
  * A client that stays with its server is a flow in DSR_FLOW_STATE_PERSIST, from
  * begin to end.

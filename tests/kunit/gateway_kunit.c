@@ -290,8 +290,16 @@ static const struct gateway_step gateway_lives[][8] = {
 	  { TCPHDR_ACK, false, E }, { TCPHDR_FIN | TCPHDR_ACK, true, E },
 	  { TCPHDR_ACK, false, E }, { TCPHDR_FIN | TCPHDR_ACK, false, C },
 	  { TCPHDR_ACK, true, C } },
-	/* An ACK that nobody has answered establishes nothing. */
-	{ { TCPHDR_SYN, false, S }, { TCPHDR_ACK, false, S },
+	/* The replies go another way: all that is known is the client's side. */
+	{ { TCPHDR_SYN, false, S }, { TCPHDR_ACK, false, E },
+	  { TCPHDR_SYN, false, E }, { TCPHDR_FIN | TCPHDR_ACK, false, C },
+	  { TCPHDR_ACK, false, C } },
+	/* They come by from some time on. */
+	{ { TCPHDR_SYN, false, S }, { TCPHDR_ACK, false, E },
+	  { TCPHDR_ACK, true, E }, { TCPHDR_FIN | TCPHDR_ACK, false, E },
+	  { TCPHDR_FIN | TCPHDR_ACK, true, C } },
+	/* An answer alone establishes nothing. */
+	{ { TCPHDR_SYN, false, S }, { TCPHDR_SYN | TCPHDR_ACK, true, S },
 	  { TCPHDR_SYN, false, S }, { TCPHDR_SYN | TCPHDR_ACK, true, S },
 	  { TCPHDR_ACK, false, E }, { TCPHDR_RST, false, C } },
 	/* A reset of either side ends it. */
