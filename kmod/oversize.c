@@ -6,6 +6,7 @@
  */
 #include <linux/icmpv6.h>
 #include <net/dst.h>
+#include <net/dst_metadata.h>
 #include <net/icmp.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
@@ -132,17 +133,34 @@ static enum dsr_reason dsr_oversize_pieces(struct net *net, struct sk_buff *skb,
 						       DSR_REASON_FORWARDED;
 }
 
-/* Fragmentation needed, RFC 1191. A route says where the answer goes. */
-static void dsr_oversize_tell4(struct net *net, struct sk_buff *skb,
-			       unsigned int mtu)
+/* Whether a packet has a route by which this machine sends it. */
+static bool dsr_oversize_is_own(const struct sk_buff *skb)
+{
+	return skb_valid_dst(skb) && rt_is_output_route(skb_rtable(skb));
+}
+
+/* Give a packet that came in a route that says where an answer to it goes. */
+static bool dsr_oversize_turn(struct net *net, struct sk_buff *skb)
 {
 	struct flowi4 fl4 = { .daddr = ip_hdr(skb)->saddr };
 	struct rtable *rt = ip_route_output_key(net, &fl4);
 
 	if (IS_ERR(rt))
-		return;
+		return false;
 	skb_dst_drop(skb);
 	skb_dst_set(skb, &rt->dst);
+	return true;
+}
+
+/*
+ * Fragmentation needed, RFC 1191. What this machine sends keeps its route, as
+ * that tells whether the answer can come from the address it is for.
+ */
+static void dsr_oversize_tell4(struct net *net, struct sk_buff *skb,
+			       unsigned int mtu)
+{
+	if (!dsr_oversize_is_own(skb) && !dsr_oversize_turn(net, skb))
+		return;
 	icmp_send(skb, ICMP_DEST_UNREACH, ICMP_FRAG_NEEDED, htonl(mtu));
 }
 

@@ -3,9 +3,13 @@
  * This machine as a server of its own services, and as a client of them.
  */
 #include <linux/etherdevice.h>
+#include <linux/icmpv6.h>
 #include <linux/ip.h>
 #include <linux/netfilter.h>
+#include <net/icmp.h>
 #include <net/ip.h>
+#include <net/ip6_route.h>
+#include <net/route.h>
 #include <net/tcp.h>
 #include "tests/kunit/lab.h"
 
@@ -179,14 +183,46 @@ static void local_rest(struct kunit *test)
 
 /* What this machine's programs send */
 
+/* The kernel's route of a packet; without one, on the wire to the clients. */
+static struct dst_entry *local_route(struct dsr_lab *lab,
+				     const struct dsr_build *b)
+{
+	struct flowi4 fl4 = { .daddr = b->daddr };
+	struct flowi6 fl6 = {
+		.daddr = dsr_build_addr(AF_INET6, b->daddr).in6,
+	};
+	struct dst_entry *dst;
+	struct rtable *rt;
+
+	if (b->family == AF_INET) {
+		rt = ip_route_output_key(&init_net, &fl4);
+		if (!IS_ERR(rt))
+			return &rt->dst;
+		fl4 = (struct flowi4) {
+			.daddr = b->daddr, .flowi4_oif = lab->in->ifindex,
+		};
+		rt = ip_route_output_key(&init_net, &fl4);
+		return IS_ERR(rt) ? NULL : &rt->dst;
+	}
+	dst = ip6_route_output(&init_net, NULL, &fl6);
+	if (!dst->error)
+		return dst;
+	dst_release(dst);
+	fl6.daddr = dsr_build_addr(AF_INET6, DSR_LAB_CLIENT).in6;
+	return ip6_route_output(&init_net, NULL, &fl6);
+}
+
 /* Send a packet as a program here would; whether it goes on by its route. */
 static bool local_send(struct kunit *test, struct dsr_lab *lab,
 		       const struct dsr_build *b)
 {
 	u8 pf = b->family == AF_INET ? NFPROTO_IPV4 : NFPROTO_IPV6;
+	struct dst_entry *dst = local_route(lab, b);
 	struct sk_buff *skb = dsr_build_skb(test, b);
 	int verdict;
 
+	KUNIT_ASSERT_NOT_NULL(test, dst);
+	skb_dst_set(skb, dst);
 	/* What an earlier life of the packet left must not be looked at. */
 	memcpy(eth_hdr(skb)->h_source, "\2\0\0\0\1\0", ETH_ALEN);
 	skb->mac_len = ETH_HLEN;
@@ -277,9 +313,20 @@ static void local_both(struct kunit *test)
 	dsr_lab_expect_nothing(test, lab);
 }
 
+/* ICMP errors that this machine has sent of packets that are too big. */
+static long local_told(u8 family)
+{
+	return family == AF_INET ?
+	       atomic_long_read(&init_net.mib.icmpmsg_statistics->mibs[
+				0x100 | ICMP_DEST_UNREACH]) :
+	       atomic_long_read(&init_net.mib.icmpv6msg_statistics->mibs[
+				0x100 | ICMPV6_PKT_TOOBIG]);
+}
+
 /* Sizes that only the loopback device has: cut, or told to the program. */
 static void local_sizes(struct kunit *test)
 {
+	long told;
 	struct dsr_lab *lab = dsr_lab_start(test);
 	struct dsr_build b = local_packet(test, DSR_LAB_VIP, 1000);
 
@@ -293,8 +340,10 @@ static void local_sizes(struct kunit *test)
 	dsr_lab_flush(lab);
 	b.gso_size = 0;
 	b.frag_off = b.family == AF_INET ? IP_DF : 0;
+	told = local_told(b.family);
 	KUNIT_EXPECT_FALSE(test, local_send(test, lab, &b));
 	dsr_lab_expect(test, lab, DSR_REASON_TOO_BIG);
+	KUNIT_EXPECT_EQ(test, local_told(b.family), told + 1);
 	dsr_lab_flush(lab);
 }
 
