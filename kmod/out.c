@@ -4,8 +4,11 @@
  */
 #include <linux/netfilter_ipv4.h>
 #include <linux/netfilter_ipv6.h>
+#include <net/dst.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/ipv6.h>
+#include <net/route.h>
 #include "kmod/out.h"
 #include "kmod/passage.h"
 
@@ -68,6 +71,22 @@ static enum dsr_reason dsr_out_passage(struct dsr_passage *p,
 }
 
 /*
+ * Whether a packet that is for no virtual address, but may have a mark, is for
+ * another machine: as at PRE_ROUTING, what this one is to have is left alone.
+ */
+static bool dsr_out_leaves(const struct sk_buff *skb)
+{
+	const struct dst_entry *dst = skb_dst(skb);
+
+	if (skb->protocol == htons(ETH_P_IP))
+		return !(container_of(dst, struct rtable, dst)->rt_flags &
+			 (RTCF_LOCAL | RTCF_BROADCAST | RTCF_MULTICAST));
+	return !ipv6_addr_is_multicast(&ipv6_hdr(skb)->daddr) &&
+	       !(container_of(dst, struct rt6_info, dst)->rt6i_flags &
+		 (RTF_LOCAL | RTF_ANYCAST));
+}
+
+/*
  * A packet of this machine's own that may be a service's. One that is not is
  * left alone, uncounted: it may come by again, from the loopback device.
  */
@@ -79,6 +98,8 @@ dsr_out(struct dsr_net *dn, const struct dsr_map *map,
 	struct dsr_passage p __uninitialized;
 	enum dsr_reason reason;
 
+	if (!vip && !dsr_out_leaves(skb))
+		return NF_ACCEPT;
 	/* For those who are to be told of an MTU; nobody received it. */
 	skb->dev = state->out;
 	skb->mac_len = 0;

@@ -284,6 +284,35 @@ static void local_client(struct kunit *test)
 	}
 }
 
+/* By a mark: but what is for this machine, or for a group, stays. */
+static void local_marked(struct kunit *test)
+{
+	static const struct dsr_lab_service mark = {
+		"mark", .fwmark = 7, .servers = 1,
+	};
+	static const struct local_out outs[] = {
+		{ OWN, DSR_LAB_CLIENT, 80, DSR_REASON_FORWARDED },
+		{ OWN, DSR_LAB_LOCAL, 80, DSR_REASON_NOT_OURS },
+		{ OWN, OWN, 80, DSR_REASON_NOT_OURS },
+	};
+	struct dsr_lab *lab = dsr_lab_start(test);
+	struct dsr_build b;
+	unsigned int i;
+	bool sent;
+
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &mark, dsr_lab_family(test)), 0);
+	for (i = 0; i < ARRAY_SIZE(outs); i++) {
+		b = local_packet(test, outs[i].daddr, 1000 + i);
+		b.saddr = outs[i].saddr;
+		b.mark = 7;
+		sent = outs[i].reason == DSR_REASON_FORWARDED;
+		KUNIT_EXPECT_EQ_MSG(test, local_send(test, lab, &b), !sent,
+				    "case %u", i);
+		dsr_lab_expect_counts(test, lab, outs[i].reason, sent);
+		dsr_lab_flush(lab);
+	}
+}
+
 /* From the virtual address, which this machine alone can answer. */
 static void local_both(struct kunit *test)
 {
@@ -428,6 +457,7 @@ static struct kunit_case local_kunit_cases[] = {
 	KUNIT_CASE_PARAM(local_without_vip, dsr_lab_families),
 	KUNIT_CASE_PARAM(local_rest, dsr_lab_families),
 	KUNIT_CASE_PARAM(local_client, dsr_lab_families),
+	KUNIT_CASE_PARAM(local_marked, dsr_lab_families),
 	KUNIT_CASE_PARAM(local_both, dsr_lab_families),
 	KUNIT_CASE_PARAM(local_sizes, dsr_lab_families),
 	KUNIT_CASE_PARAM(local_segments, dsr_lab_families),
