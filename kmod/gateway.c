@@ -104,6 +104,25 @@ bool dsr_gateway_match(struct dsr_net *dn, const struct dsr_map *map,
 	return true;
 }
 
+/**
+ * dsr_gateway_receive() - have a bridge's device receive a packet
+ * @skb: the packet, from the IP header on, for that device; consumed
+ *
+ * For what br_netfilter shows of a packet that may be a reply: it would lose
+ * the route that it is given, and not be shown again. As if there were no
+ * br_netfilter, it is received, and comes by PRE_ROUTING as any packet does.
+ *
+ * Context: bottom halves disabled.
+ */
+void dsr_gateway_receive(struct sk_buff *skb)
+{
+#if IS_ENABLED(CONFIG_BRIDGE_NETFILTER)
+	skb_ext_del(skb, SKB_EXT_BRIDGE_NF);
+#endif
+	nf_reset_ct(skb);
+	netif_receive_skb(skb);
+}
+
 /* Of a server that is known by an IPv6 address alone, the source is checked. */
 static bool dsr_gateway_route4(struct sk_buff *skb,
 			       const struct dsr_server *server)

@@ -15,6 +15,7 @@ bool dsr_gateway_match(struct dsr_net *dn, const struct dsr_map *map,
 		       const struct dsr_packet *pkt, enum dsr_parse what,
 		       struct dsr_service **service,
 		       struct dsr_server **server);
+void dsr_gateway_receive(struct sk_buff *skb);
 enum dsr_reason dsr_gateway_route(struct net *net, struct sk_buff *skb,
 				  const struct dsr_server *server);
 

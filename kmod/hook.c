@@ -376,6 +376,10 @@ static noinline unsigned int dsr_hook_reply(struct dsr_passage *p,
 
 	if (!from)
 		return DSR_REASON_NOT_OURS;
+	if (nf_bridge_in_prerouting(skb)) {
+		dsr_gateway_receive(skb);
+		return DSR_HOOK_HELD;
+	}
 	if (what == DSR_PARSE_FRAGMENT)
 		return dsr_hook_fragment(p, skb, true);
 	if (!dsr_gateway_match(p->dn, p->map, from, skb, &p->pkt, what,

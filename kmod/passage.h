@@ -15,7 +15,7 @@
  */
 #define DSR_HOOK_PRIORITY	(NF_IP_PRI_RAW + 1)
 
-/* Not a reason: the packet waits, and is counted when it leaves. */
+/* Not a reason: the packet waits, or comes again, and is counted then. */
 #define DSR_HOOK_HELD		DSR_REASON_COUNT
 
 /**
