@@ -6,7 +6,9 @@
  * beside that one; all that a router does after it, the kernel does.
  */
 #include <net/dst.h>
+#include <net/flow_dissector.h>
 #include <net/ip.h>
+#include <net/ip6_fib.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
 #include <net/netfilter/nf_conntrack.h>
@@ -151,8 +153,12 @@ static void dsr_gateway_route6(struct net *net, struct sk_buff *skb)
 		.flowi6_mark	= skb->mark,
 		.flowi6_proto	= ip6h->nexthdr,
 	};
+	struct flow_keys keys;
 
-	skb_dst_set(skb, ip6_route_input_lookup(net, skb->dev, &fl6, skb, 0));
+	/* Only if there are rules that go by ports. */
+	fib6_rules_early_flow_dissect(net, skb, &fl6, &keys);
+	skb_dst_set(skb, ip6_route_input_lookup(net, skb->dev, &fl6, skb,
+						RT6_LOOKUP_F_HAS_SADDR));
 }
 
 /* Whether the kernel goes on with a packet by the route that it has. */
