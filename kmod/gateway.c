@@ -141,6 +141,11 @@ static bool dsr_gateway_route4(struct sk_buff *skb,
 	return true;
 }
 
+static bool dsr_gateway_is_local6(const struct dst_entry *dst)
+{
+	return container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_LOCAL;
+}
+
 /* The twin of dsr_gateway_route4(): here no source is a martian. */
 static void dsr_gateway_route6(struct net *net, struct sk_buff *skb)
 {
@@ -159,6 +164,12 @@ static void dsr_gateway_route6(struct net *net, struct sk_buff *skb)
 	fib6_rules_early_flow_dissect(net, skb, &fl6, &keys);
 	skb_dst_set(skb, ip6_route_input_lookup(net, skb->dev, &fl6, skb,
 						RT6_LOOKUP_F_HAS_SADDR));
+	/*
+	 * As if it were routed by its source, which is all that forwarding
+	 * looks at before it redirects. A socket would believe it.
+	 */
+	if (!dsr_gateway_is_local6(skb_dst(skb)))
+		IP6CB(skb)->srcrt = 1;
 }
 
 /* Whether the kernel goes on with a packet by the route that it has. */
@@ -168,10 +179,8 @@ static bool dsr_gateway_leads(struct net *net, const struct sk_buff *skb)
 
 	if (dst->error)
 		return false;
-	if (skb->protocol == htons(ETH_P_IP))
-		return true;
-	return READ_ONCE(net->ipv6.devconf_all->forwarding) ||
-	       container_of(dst, struct rt6_info, dst)->rt6i_flags & RTF_LOCAL;
+	return skb->protocol == htons(ETH_P_IP) || dsr_gateway_is_local6(dst) ||
+	       READ_ONCE(net->ipv6.devconf_all->forwarding);
 }
 
 /**

@@ -8,7 +8,9 @@
 #include <linux/ip.h>
 #include <linux/rtnetlink.h>
 #include <net/addrconf.h>
+#include <net/icmp.h>
 #include <net/ip.h>
+#include <net/ndisc.h>
 #include <net/tcp.h>
 #include "tests/kunit/lab.h"
 
@@ -218,6 +220,52 @@ static void gateway_lost(struct kunit *test)
 	dsr_lab_expect_nothing(test, lab);
 }
 
+/* Redirects that this machine has sent. */
+static long gateway_redirects(u8 family)
+{
+	return family == AF_INET ?
+	       atomic_long_read(&init_net.mib.icmpmsg_statistics->mibs[
+				0x100 | ICMP_REDIRECT]) :
+	       atomic_long_read(&init_net.mib.icmpv6msg_statistics->mibs[
+				0x100 | NDISC_REDIRECT]);
+}
+
+/* A redirect comes from an address that has been found to be nobody else's. */
+static void gateway_settle(struct kunit *test, struct net_device *dev)
+{
+	struct in6_addr addr;
+	unsigned int i;
+
+	for (i = 0; i < 500; i++) {
+		if (!ipv6_get_lladdr(dev, &addr, IFA_F_TENTATIVE))
+			return;
+		schedule_timeout_uninterruptible(HZ / 100);
+	}
+	KUNIT_FAIL(test, "no link-local address");
+}
+
+/* One arm: the client is in the servers' network, but they are not told so. */
+static void gateway_one_arm(struct kunit *test)
+{
+	u8 family = dsr_lab_family(test);
+	struct dsr_lab *lab = gateway_start(test);
+	struct dsr_build b = gateway_ask(test, DSR_LAB_LOCAL, TCPHDR_ACK);
+	long before;
+
+	if (family == AF_INET6)
+		gateway_settle(test, lab->out);
+	gateway_turn(&b);
+	b.daddr = DSR_IP(10, 0, 0, 77);
+	before = gateway_redirects(family);
+	/* That a router would redirect whoever is not a server. */
+	b.saddr = DSR_IP(10, 0, 0, 78);
+	gateway_receive(test, lab, &b, other_mac);
+	KUNIT_EXPECT_EQ(test, gateway_redirects(family), before + 1);
+	b.saddr = DSR_LAB_LOCAL;
+	gateway_receive(test, lab, &b, server_mac[0]);
+	KUNIT_EXPECT_EQ(test, gateway_redirects(family), before + 1);
+}
+
 /* Fragments of a reply, whose first one comes second. */
 static void gateway_fragments(struct kunit *test)
 {
@@ -358,6 +406,7 @@ static struct kunit_case gateway_kunit_cases[] = {
 	KUNIT_CASE_PARAM(gateway_routes, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_whose, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_lost, dsr_lab_families),
+	KUNIT_CASE_PARAM(gateway_one_arm, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_fragments, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_life, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_refused, dsr_lab_families),
