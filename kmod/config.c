@@ -553,6 +553,7 @@ static int dsr_config_prepare(struct dsr_config *config, struct dsr_map **map)
 	struct dsr_config_service *staged;
 	int err;
 
+	dsr_pernet_meet(config->dn);
 	list_for_each_entry(staged, &config->services, list) {
 		err = staged->differs ?
 		      dsr_config_prepare_service(config, staged) : 0;

@@ -73,26 +73,49 @@ struct dsr_peer *dsr_peers_find(const struct dsr_peers *peers, u8 family,
 	return NULL;
 }
 
+/**
+ * dsr_peers_protect() - put the MAC addresses that are known in a set
+ * @peers: the peers
+ * @guard: the set, with room for them
+ *
+ * Context: process, under the configuration mutex.
+ */
+void dsr_peers_protect(const struct dsr_peers *peers, struct dsr_guard *guard)
+{
+	const struct dsr_peer *peer;
+
+	list_for_each_entry(peer, &peers->list, list)
+		if (!is_zero_ether_addr(peer->known))
+			dsr_guard_add(guard, peer->known, DSR_GUARD_PEER);
+}
+
 /* Gather the addresses that are known, unless memory is short. */
 static void dsr_peers_gather(struct dsr_peers *peers)
 {
 	struct dsr_guard *macs = NULL;
-	const struct dsr_peer *peer;
-	const u8 *mac;
 
 	if (peers->n) {
 		macs = dsr_guard_create(peers->n);
 		if (!macs)
 			return;
-	}
-	list_for_each_entry(peer, &peers->list, list) {
-		mac = dsr_nexthop_mac(&peer->nexthop, peers->lock);
-		if (mac)
-			dsr_guard_add(macs, mac, DSR_GUARD_PEER);
+		dsr_peers_protect(peers, macs);
 	}
 	kvfree(peers->macs);
 	peers->macs = macs;
 	peers->stale = false;
+}
+
+/* Bring a peer up to date; returns true if it changed. */
+static bool dsr_peers_look(const struct dsr_peers *peers,
+			   struct dsr_peer *peer)
+{
+	bool changed = dsr_nexthop_refresh(&peer->nexthop, peers->net, NULL,
+					   peers->lock);
+	const u8 *mac = dsr_nexthop_mac(&peer->nexthop, peers->lock);
+
+	if (mac)
+		ether_addr_copy(peer->known, mac);
+	return changed;
 }
 
 /**
@@ -125,7 +148,7 @@ int dsr_peers_add(struct dsr_peers *peers, const struct dsr_nexthop *conf,
 	if (!peer)
 		return -ENOMEM;
 	peer->nexthop = *conf;
-	dsr_nexthop_refresh(&peer->nexthop, peers->net, NULL, peers->lock);
+	dsr_peers_look(peers, peer);
 	list_add_tail(&peer->list, &peers->list);
 	peers->n++;
 	peers->stale = true;
@@ -181,8 +204,7 @@ bool dsr_peers_refresh(struct dsr_peers *peers, bool *again)
 	struct dsr_peer *peer;
 
 	list_for_each_entry(peer, &peers->list, list) {
-		if (dsr_nexthop_refresh(&peer->nexthop, peers->net, NULL,
-					peers->lock))
+		if (dsr_peers_look(peers, peer))
 			dsr_peers_changed(peers, peer);
 		*again |= peer->nexthop.state != DSR_NEXTHOP_STATE_READY;
 	}

@@ -18,10 +18,13 @@
  * struct dsr_peer - another director
  * @list: in dsr_peers.list
  * @nexthop: its address, and its MAC address; no packet is sent there
+ * @known: the last MAC address that was known of it, or zeros: it goes on to
+ *	send while it cannot be reached
  */
 struct dsr_peer {
 	struct list_head	list;
 	struct dsr_nexthop	nexthop;
+	u8			known[ETH_ALEN];
 };
 
 /**
@@ -30,7 +33,7 @@ struct dsr_peer {
  * @lock: its configuration mutex, which guards all of it
  * @list: the peers, in the order they came
  * @n: how many
- * @macs: the MAC addresses that are known of them, or NULL if there are none
+ * @macs: the MAC addresses that are known of them, or NULL without peers
  * @stale: these are not up to date
  */
 struct dsr_peers {
@@ -52,6 +55,7 @@ int dsr_peers_add(struct dsr_peers *peers, const struct dsr_nexthop *conf,
 int dsr_peers_del(struct dsr_peers *peers, const struct dsr_nexthop *conf,
 		  struct netlink_ext_ack *extack);
 bool dsr_peers_refresh(struct dsr_peers *peers, bool *again);
+void dsr_peers_protect(const struct dsr_peers *peers, struct dsr_guard *guard);
 void dsr_peers_leave(struct dsr_peers *peers, const struct net_device *dev);
 void dsr_peers_ask(const struct dsr_peers *peers);
 void dsr_peers_keep(const struct dsr_peers *peers);

@@ -579,6 +579,24 @@ struct dsr_map *dsr_pernet_replace_map(struct dsr_net *dn, struct dsr_map *map)
 	return map;
 }
 
+/**
+ * dsr_pernet_meet() - bring the peers up to date before the first service
+ * @dn: the namespace
+ *
+ * Nobody looks after them while there is none.
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ */
+void dsr_pernet_meet(struct dsr_net *dn)
+{
+	bool again = false;
+
+	if (dn->n_services)
+		return;
+	dsr_peers_refresh(&dn->peers, &again);
+	dsr_peers_ask(&dn->peers);
+}
+
 static int dsr_pernet_service_insert(struct dsr_net *dn,
 				     struct dsr_service *service)
 {
@@ -590,6 +608,7 @@ static int dsr_pernet_service_insert(struct dsr_net *dn,
 	claim = dsr_claims_add(dn->claims, &service->key, service);
 	if (IS_ERR(claim))
 		return PTR_ERR(claim);
+	dsr_pernet_meet(dn);
 	view = dsr_view_create(service, &service->opt, &dn->peers, NULL);
 	if (!view)
 		goto err_claim;

@@ -171,6 +171,7 @@ bool dsr_pernet_reach(struct dsr_net *dn, struct dsr_nexthop *nh);
 struct dsr_view *dsr_pernet_seen(const struct dsr_net *dn,
 				 const struct dsr_service *service);
 struct dsr_map *dsr_pernet_replace_map(struct dsr_net *dn, struct dsr_map *map);
+void dsr_pernet_meet(struct dsr_net *dn);
 int dsr_pernet_start(struct dsr_net *dn);
 void dsr_pernet_stop(struct dsr_net *dn);
 void dsr_pernet_service_release(struct dsr_net *dn, struct dsr_service *service,

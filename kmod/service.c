@@ -361,7 +361,6 @@ static void dsr_view_enlist(struct dsr_view *view, const struct dsr_member *m,
 static int dsr_view_protect(struct dsr_view *view, const struct dsr_member *m,
 			    unsigned int n, const struct dsr_peers *peers)
 {
-	const struct dsr_peer *peer;
 	const u8 *mac;
 
 	view->guard = dsr_guard_create(n + peers->n);
@@ -374,11 +373,7 @@ static int dsr_view_protect(struct dsr_view *view, const struct dsr_member *m,
 		if (m->nexthop->state == DSR_NEXTHOP_STATE_LOCAL)
 			view->local = true;
 	}
-	list_for_each_entry(peer, &peers->list, list) {
-		mac = dsr_nexthop_mac(&peer->nexthop, peers->lock);
-		if (mac)
-			dsr_guard_add(view->guard, mac, DSR_GUARD_PEER);
-	}
+	dsr_peers_protect(peers, view->guard);
 	return 0;
 }
 

@@ -6,7 +6,10 @@
 #include <linux/etherdevice.h>
 #include <linux/ip.h>
 #include <linux/mm.h>
+#include <linux/rtnetlink.h>
+#include <net/arp.h>
 #include <net/ip.h>
+#include <net/ndisc.h>
 #include <net/tcp.h>
 #include "tests/kunit/lab.h"
 
@@ -235,6 +238,54 @@ static void guard_peer_gone(struct kunit *test)
 		peer_mac, 80, DSR_REASON_FORWARDED }, DSR_LAB_VIP, 1000);
 	KUNIT_EXPECT_EQ(test, guard_change(lab, dsr_pernet_peer_del, &peer),
 			-ENOENT);
+}
+
+/* A peer that cannot be reached may send all the same. */
+static void guard_peer_away(struct kunit *test)
+{
+	static const struct guard_case back = {
+		peer_mac, 80, DSR_REASON_FROM_PEER,
+	};
+	struct dsr_lab *lab = guard_start(test);
+	const struct dsr_peer *peer;
+
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &guard_web[0],
+					  dsr_lab_family(test)), 0);
+	guard_case_run(test, lab, &back, DSR_LAB_VIP, 1000);
+	rtnl_lock();
+	dev_close(lab->out);
+	rtnl_unlock();
+	flush_delayed_work(&lab->dn->refresh);
+	peer = list_first_entry(&lab->dn->peers.list, struct dsr_peer, list);
+	KUNIT_EXPECT_NE(test, peer->nexthop.state, DSR_NEXTHOP_STATE_READY);
+	guard_case_run(test, lab, &back, DSR_LAB_VIP, 1000);
+}
+
+/* Nobody follows a peer while there is no service. */
+static void guard_peer_first(struct kunit *test)
+{
+	static const struct guard_case back = {
+		peer_mac, 80, DSR_REASON_FROM_PEER,
+	};
+	u8 family = dsr_lab_family(test);
+	struct dsr_lab *lab = dsr_lab_start(test);
+	struct dsr_server_conf peer = guard_peer_conf(lab, family);
+	struct neigh_table *tbl = family == AF_INET ? &arp_tbl : &nd_tbl;
+	struct neighbour *neigh;
+
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, guard_forget,
+							lab), 0);
+	peer.set &= ~DSR_SET_MAC;
+	memset(peer.mac, 0, ETH_ALEN);
+	KUNIT_ASSERT_EQ(test, guard_change(lab, dsr_pernet_peer_add, &peer), 0);
+	neigh = neigh_lookup(tbl, &peer.addr, lab->out);
+	KUNIT_ASSERT_NOT_NULL(test, neigh);
+	KUNIT_EXPECT_EQ(test, neigh_update(neigh, peer_mac, NUD_REACHABLE,
+					   NEIGH_UPDATE_F_OVERRIDE |
+					   NEIGH_UPDATE_F_ADMIN, 0), 0);
+	neigh_release(neigh);
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &guard_web[0], family), 0);
+	guard_case_run(test, lab, &back, DSR_LAB_VIP, 1000);
 }
 
 /* Fragments, of which only the first one tells the service */
@@ -503,6 +554,8 @@ static struct kunit_case guard_kunit_cases[] = {
 	KUNIT_CASE_PARAM(guard_at_ingress, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_any_server, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_peer_gone, dsr_lab_families),
+	KUNIT_CASE_PARAM(guard_peer_away, dsr_lab_families),
+	KUNIT_CASE_PARAM(guard_peer_first, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_fragments_back, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_fragments_wait, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_error_back, dsr_lab_families),
