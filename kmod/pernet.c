@@ -1062,7 +1062,7 @@ dsr_pernet_server_before(const struct dsr_server *server)
  * @extack: told of a refusal
  *
  * Context: process, may sleep, under the configuration mutex.
- * Return: 0, -ENOENT, -ENODEV or -ENOMEM.
+ * Return: 0, -ENOENT, -ENODEV, -EINVAL or -ENOMEM.
  */
 int dsr_pernet_server_set(struct dsr_net *dn,
 			  const struct dsr_service_key *key,
@@ -1089,9 +1089,15 @@ int dsr_pernet_server_set(struct dsr_net *dn,
 	set = dsr_pernet_server_diff(server, conf);
 	if (!set)
 		return 0;
+	/* No packet reads that, and it is all that can be refused. */
+	dsr_pernet_server_conf(server, conf, set & DSR_SET_FALLBACK);
+	err = dsr_pernet_check_peer(dn, service, extack);
+	if (err) {
+		dsr_pernet_server_conf(server, &before, DSR_SET_FALLBACK);
+		return err;
+	}
 	dsr_pernet_server_conf(server, conf, set);
-	err = dsr_pernet_check_peer(dn, service, extack) ?:
-	      dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_SET);
+	err = dsr_pernet_server_apply(dn, server, DSR_EVENT_SERVER_SET);
 	if (err) {
 		dsr_pernet_server_conf(server, &before, set);
 		dsr_pernet_reach(dn, &server->nexthop);

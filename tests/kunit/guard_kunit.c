@@ -393,20 +393,25 @@ static int guard_server(struct dsr_lab *lab, u8 family,
 	return err;
 }
 
-static int guard_state(struct kunit *test, struct dsr_lab *lab,
-		       const struct dsr_server_conf *conf)
+static const struct dsr_server *guard_find(struct dsr_lab *lab, u8 family,
+					   const struct dsr_server_conf *conf)
 {
-	struct dsr_service *service = dsr_lab_find(lab, &guard_web[0],
-						   dsr_lab_family(test));
+	struct dsr_service *service = dsr_lab_find(lab, &guard_web[0], family);
 	const struct dsr_server *server;
-	int state = -1;
 
 	mutex_lock(&lab->dn->lock);
 	server = dsr_service_find_server(service, conf->family, &conf->addr);
-	if (server)
-		state = server->nexthop.state;
 	mutex_unlock(&lab->dn->lock);
-	return state;
+	return server;
+}
+
+static int guard_state(struct kunit *test, struct dsr_lab *lab,
+		       const struct dsr_server_conf *conf)
+{
+	const struct dsr_server *server = guard_find(lab, dsr_lab_family(test),
+						     conf);
+
+	return server ? server->nexthop.state : -1;
 }
 
 /* Which guard it was that a server's MAC address was stopped by. */
@@ -464,9 +469,15 @@ static void guard_peer_serves(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, guard_server(lab, family, &own,
 					   dsr_pernet_server_del), -EINVAL);
 	own.fallback = true;
-	own.set = DSR_SET_FALLBACK;
+	own.down = true;
+	own.set = DSR_SET_FALLBACK | DSR_SET_DOWN;
 	KUNIT_EXPECT_EQ(test, guard_server(lab, family, &own,
 					   dsr_pernet_server_set), -EINVAL);
+	own.down = false;
+	own.set = DSR_SET_DOWN;
+	KUNIT_EXPECT_EQ(test, dsr_pernet_server_diff(guard_find(lab, family,
+								&own), &own),
+			0);
 	/* But they can be drained. */
 	own.weight = 0;
 	own.set = DSR_SET_WEIGHT;
