@@ -415,15 +415,25 @@ static unsigned int dsr_hook_passage(struct dsr_passage *p, struct sk_buff *skb,
 }
 
 /*
- * A frame that was broadcast reached the other machines too, and what comes
- * by the loopback device is the director's own: neither is balanced. Nor is
- * what br_netfilter shows us of a bridge's traffic between other machines: it
- * is marked as for this host, whosever MAC address it has.
+ * Whether what comes by a device without neighbours has been looked at before:
+ * by LOCAL_OUT, or as it came by a device of the VRF that this one stands for.
+ */
+static noinline bool dsr_hook_repeats(const struct net_device *dev)
+{
+	return dev->flags & IFF_LOOPBACK || netif_is_l3_master(dev);
+}
+
+/*
+ * A frame that was broadcast reached the other machines too, and what has been
+ * looked at before was decided then: neither is balanced. Nor is what
+ * br_netfilter shows us of a bridge's traffic between other machines: it is
+ * marked as for this host, whosever MAC address it has.
  */
 static bool dsr_hook_eligible(const struct sk_buff *skb)
 {
 	return skb->pkt_type == PACKET_HOST &&
-	       !(skb->dev->flags & IFF_LOOPBACK) &&
+	       likely(!(skb->dev->flags & (IFF_LOOPBACK | IFF_NOARP)) ||
+		      !dsr_hook_repeats(skb->dev)) &&
 	       (!nf_bridge_in_prerouting(skb) ||
 		ether_addr_equal(eth_hdr(skb)->h_dest, skb->dev->dev_addr));
 }
@@ -446,6 +456,16 @@ static __always_inline unsigned int dsr_hook_not_ours(const struct dsr_net *dn)
 	return NF_ACCEPT;
 }
 
+/* Such a packet was counted then, if it was looked at by its address too. */
+static noinline unsigned int dsr_hook_ineligible(const struct dsr_net *dn,
+						 const struct dsr_vip *vip,
+						 const struct sk_buff *skb)
+{
+	return dsr_hook_repeats(skb->dev) &&
+	       (vip || !(skb->dev->flags & IFF_LOOPBACK)) ?
+	       NF_ACCEPT : dsr_hook_not_ours(dn);
+}
+
 /*
  * A packet that may be a service's. A namespace that balances by firewall marks
  * has all its packets come here: fragments and ICMP errors have no mark. So has
@@ -463,7 +483,7 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
 	enum dsr_parse what;
 
 	if (unlikely(!dsr_hook_eligible(skb)))
-		return dsr_hook_not_ours(dn);
+		return dsr_hook_ineligible(dn, vip, skb);
 	if (unlikely(in_process))
 		local_bh_disable();
 	dsr_hook_enter(&p, dn, map, vip, skb);

@@ -87,8 +87,9 @@ static bool dsr_out_leaves(const struct sk_buff *skb)
 }
 
 /*
- * A packet of this machine's own that may be a service's. One that is not is
- * left alone, uncounted: it may come by again, from the loopback device.
+ * A packet of this machine's own that may be a service's. What is for a virtual
+ * address is counted here, and not again when it comes by from the loopback
+ * device; the rest there alone.
  */
 static noinline unsigned int
 dsr_out(struct dsr_net *dn, const struct dsr_map *map,
@@ -109,6 +110,8 @@ dsr_out(struct dsr_net *dn, const struct dsr_map *map,
 							      state->pf));
 	if (reason != DSR_REASON_NOT_OURS)
 		dsr_hook_count(&p, reason);
+	else if (vip)
+		dsr_stats_packet(dn->stats, reason);
 	local_bh_enable();
 	return dsr_hook_verdict(&p, reason);
 }

@@ -238,7 +238,7 @@ static bool local_send(struct kunit *test, struct dsr_lab *lab,
  * @saddr: its source address
  * @daddr: its destination address
  * @dport: its port
- * @reason: under which it counts; not-ours is not counted here
+ * @reason: under which it counts; not-ours only if it is for a VIP
  */
 struct local_out {
 	__be32	saddr;
@@ -273,7 +273,8 @@ static void local_client(struct kunit *test)
 		b.saddr = out->saddr;
 		b.dport = out->dport;
 		goes_on = local_send(test, lab, &b);
-		counts = out->reason != DSR_REASON_NOT_OURS;
+		counts = out->reason != DSR_REASON_NOT_OURS ||
+			 out->daddr == DSR_LAB_VIP;
 		KUNIT_EXPECT_EQ_MSG(test, goes_on,
 				    out->reason != DSR_REASON_FORWARDED,
 				    "case %u", i);
@@ -282,6 +283,22 @@ static void local_client(struct kunit *test)
 			dsr_lab_expect_sent(test, lab, 0, &b);
 		dsr_lab_expect_nothing(test, lab);
 	}
+}
+
+/* What LOCAL_OUT has counted comes by the loopback device. */
+static void local_loopback(struct kunit *test)
+{
+	struct dsr_lab *lab = dsr_lab_start(test);
+	struct dsr_build b = local_packet(test, DSR_LAB_LOCAL, 1000);
+
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &local_web[0],
+					  dsr_lab_family(test)), 0);
+	dsr_lab_inject_by(init_net.loopback_dev, dsr_build_skb(test, &b));
+	dsr_lab_expect_counts(test, lab, DSR_REASON_NOT_OURS, 0);
+	b.daddr = OWN;
+	dsr_lab_inject_by(init_net.loopback_dev, dsr_build_skb(test, &b));
+	dsr_lab_expect(test, lab, DSR_REASON_NOT_OURS);
+	dsr_lab_flush(lab);
 }
 
 /* By a mark: but what is for this machine, or for a group, stays. */
@@ -457,6 +474,7 @@ static struct kunit_case local_kunit_cases[] = {
 	KUNIT_CASE_PARAM(local_without_vip, dsr_lab_families),
 	KUNIT_CASE_PARAM(local_rest, dsr_lab_families),
 	KUNIT_CASE_PARAM(local_client, dsr_lab_families),
+	KUNIT_CASE_PARAM(local_loopback, dsr_lab_families),
 	KUNIT_CASE_PARAM(local_marked, dsr_lab_families),
 	KUNIT_CASE_PARAM(local_both, dsr_lab_families),
 	KUNIT_CASE_PARAM(local_sizes, dsr_lab_families),
