@@ -377,6 +377,15 @@ static int dsr_view_protect(struct dsr_view *view, const struct dsr_member *m,
 	return 0;
 }
 
+/* Whoever was given a flow may reply, be it drained or down by now. */
+static void dsr_view_senders(struct dsr_view *view, const struct dsr_member *m,
+			     unsigned int n)
+{
+	view->sender = view->server + n;
+	for (; view->n_senders < n; view->n_senders++)
+		view->sender[view->n_senders] = m[view->n_senders].server;
+}
+
 static void dsr_view_release(struct dsr_view *view)
 {
 	if (view->sched)
@@ -423,9 +432,12 @@ struct dsr_view *dsr_view_build(struct dsr_service *service,
 {
 	struct dsr_view *view;
 
-	view = kvzalloc(struct_size(view, server, n), GFP_KERNEL_ACCOUNT);
+	view = kvzalloc(struct_size(view, server, opt->gateway ? 2 * n : n),
+			GFP_KERNEL_ACCOUNT);
 	if (!view)
 		return NULL;
+	if (opt->gateway)
+		dsr_view_senders(view, members, n);
 	view->service = service;
 	view->persist = opt->timeout[DSR_FLOW_STATE_PERSIST];
 	view->sessionless = opt->sessionless;
@@ -700,17 +712,18 @@ struct dsr_server *dsr_view_local(const struct dsr_view *view)
  * @mac: the address
  *
  * Context: any, under RCU.
- * Return: the first of those that get packets, or NULL.
+ * Return: the first of them, or NULL. Of a service without gateway none is
+ *	known.
  */
 struct dsr_server *dsr_view_sender(const struct dsr_view *view, const u8 *mac)
 {
 	const struct dsr_path *path;
 	unsigned int i;
 
-	for (i = 0; i < view->n_all; i++) {
-		path = rcu_dereference(view->server[i]->nexthop.path);
+	for (i = 0; i < view->n_senders; i++) {
+		path = rcu_dereference(view->sender[i]->nexthop.path);
 		if (path && ether_addr_equal(path->header, mac))
-			return view->server[i];
+			return view->sender[i];
 	}
 	return NULL;
 }

@@ -163,6 +163,9 @@ struct dsr_service {
  * @share: the weight that each of them is scheduled by
  * @n: number of servers that are scheduled
  * @n_all: and of those after them, which get flows while none of these can
+ * @sender: all servers, whatever they are given, if their replies are routed:
+ *	at the end of @server
+ * @n_senders: how many
  * @group: the service's, for the map
  * @server: those that have a weight, are up and ready, and then such fallback
  *	servers; the latter alone, if there are no others; or, if there are
@@ -188,6 +191,8 @@ struct dsr_view {
 	u32			*share;
 	unsigned int		n;
 	unsigned int		n_all;
+	struct dsr_server	**sender;
+	unsigned int		n_senders;
 	char			group[DSR_GROUP_MAX];
 	struct dsr_server	*server[];
 };

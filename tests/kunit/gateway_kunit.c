@@ -158,6 +158,25 @@ static void gateway_routes(struct kunit *test)
 	}
 }
 
+/* A server that is given nothing any more, and whose flow is not known. */
+static void gateway_drained(struct kunit *test)
+{
+	u8 family = dsr_lab_family(test);
+	struct dsr_lab *lab = gateway_start(test);
+	struct dsr_service_key key = dsr_lab_key(&gateway_web[0], family);
+	struct dsr_server_conf conf = dsr_lab_server(lab, &gateway_web[0],
+						     family, 0);
+
+	conf.weight = 0;
+	conf.down = true;
+	conf.set = DSR_SET_WEIGHT | DSR_SET_DOWN;
+	mutex_lock(&lab->dn->lock);
+	KUNIT_EXPECT_EQ(test, dsr_pernet_server_set(lab->dn, &key, &conf,
+						    NULL), 0);
+	mutex_unlock(&lab->dn->lock);
+	gateway_server(test, lab, DSR_LAB_LOCAL, TCPHDR_ACK);
+}
+
 /**
  * struct gateway_case - a packet from a virtual address
  * @sender: MAC address
@@ -404,6 +423,7 @@ static void gateway_refused(struct kunit *test)
 
 static struct kunit_case gateway_kunit_cases[] = {
 	KUNIT_CASE_PARAM(gateway_routes, dsr_lab_families),
+	KUNIT_CASE_PARAM(gateway_drained, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_whose, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_lost, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_one_arm, dsr_lab_families),
