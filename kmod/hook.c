@@ -297,10 +297,15 @@ dsr_hook_balance(struct dsr_passage *p, const struct dsr_view *view,
 						dsr_hook_serve(p, view, skb);
 }
 
-/* A packet that is left to the kernel, and so the rest of its datagram. */
-static enum dsr_reason dsr_hook_leave(const struct dsr_passage *p)
+/*
+ * A packet that is left to the kernel, and so the rest of its datagram; which
+ * is not asked for if nothing of it looks like ours.
+ */
+static enum dsr_reason dsr_hook_leave(const struct dsr_passage *p,
+				      const struct sk_buff *skb)
 {
-	if (unlikely(p->pkt.first))
+	if (unlikely(p->pkt.first) &&
+	    (p->vip || p->map->n_marks || dsr_gateway_vip(p->map, skb)))
 		dsr_hook_decide(p, DSR_REASON_NOT_OURS);
 	return DSR_REASON_NOT_OURS;
 }
@@ -312,7 +317,7 @@ static noinline enum dsr_reason dsr_hook_other(const struct dsr_passage *p,
 	if (p->vip && p->vip->family == AF_INET6 &&
 	    dsr_announce_solicited(&p->dn->announce, p->map, skb))
 		return DSR_REASON_NEIGH_ANSWERED;
-	return dsr_hook_leave(p);
+	return dsr_hook_leave(p, skb);
 }
 
 static enum dsr_reason dsr_hook_flow(struct dsr_passage *p, struct sk_buff *skb)
@@ -320,7 +325,7 @@ static enum dsr_reason dsr_hook_flow(struct dsr_passage *p, struct sk_buff *skb)
 	const struct dsr_view *view = dsr_hook_view(p);
 
 	return likely(view) ? dsr_hook_balance(p, view, skb) :
-			      dsr_hook_leave(p);
+			      dsr_hook_leave(p, skb);
 }
 
 /* The service that an echo request goes to, NULL if it is to be answered. */
@@ -341,7 +346,7 @@ static noinline enum dsr_reason dsr_hook_echo(struct dsr_passage *p,
 		return dsr_hook_balance(p, view, skb);
 	if (dsr_hook_ours(p) && dsr_echo_answer(p->dn->net, skb, &p->pkt))
 		return DSR_REASON_ECHO_ANSWERED;
-	return dsr_hook_leave(p);
+	return dsr_hook_leave(p, skb);
 }
 
 /* Whether a flow is made of echo requests: no other flow is of ICMP. */

@@ -459,7 +459,8 @@ struct dsr_map *dsr_map_create(struct dsr_view **views, unsigned int n,
 
 	for (i = 0; i < n; i++) {
 		RCU_INIT_POINTER(map->view[i], views[i]);
-		map->gateway |= views[i]->gateway;
+		map->gateway |= views[i]->gateway &&
+				dsr_map_active(views[i], roles);
 	}
 	ranges = dsr_map_collect(map, views, roles, range);
 	sort(range, ranges, sizeof(*range), dsr_map_range_cmp, NULL);

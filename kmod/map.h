@@ -96,7 +96,7 @@ struct dsr_mark {
  * @vip_shift: 32 less the logarithm of the number of places in @vip, of which
  *	at most half are taken
  * @n_marks: number of firewall marks
- * @gateway: a service has this machine route its servers' replies
+ * @gateway: an active service has this machine route its servers' replies
  * @wide: packets that are for no virtual address may be a service's, for one
  *	of these two
  * @lengths4: prefix lengths of IPv4

@@ -401,6 +401,38 @@ static void gateway_life(struct kunit *test)
 	}
 }
 
+static void gateway_active(void *data)
+{
+	struct dsr_lab *lab = data;
+
+	mutex_lock(&lab->dn->lock);
+	dsr_pernet_role_set(lab->dn, NULL, DSR_ROLE_ACTIVE, NULL);
+	mutex_unlock(&lab->dn->lock);
+}
+
+static bool gateway_wide(struct dsr_lab *lab)
+{
+	return rcu_dereference_protected(lab->dn->map, true)->wide;
+}
+
+/* Who stands by does not look for replies. */
+static void gateway_standby(struct kunit *test)
+{
+	struct dsr_lab *lab = gateway_start(test);
+	int err;
+
+	KUNIT_ASSERT_EQ(test, kunit_add_action_or_reset(test, gateway_active,
+							lab), 0);
+	KUNIT_EXPECT_TRUE(test, gateway_wide(lab));
+	mutex_lock(&lab->dn->lock);
+	err = dsr_pernet_role_set(lab->dn, NULL, DSR_ROLE_STANDBY, NULL);
+	mutex_unlock(&lab->dn->lock);
+	KUNIT_EXPECT_EQ(test, err, 0);
+	KUNIT_EXPECT_FALSE(test, gateway_wide(lab));
+	gateway_active(lab);
+	KUNIT_EXPECT_TRUE(test, gateway_wide(lab));
+}
+
 /* What is refused: and nothing is changed by it. */
 static void gateway_refused(struct kunit *test)
 {
@@ -429,6 +461,7 @@ static struct kunit_case gateway_kunit_cases[] = {
 	KUNIT_CASE_PARAM(gateway_one_arm, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_fragments, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_life, dsr_lab_families),
+	KUNIT_CASE_PARAM(gateway_standby, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_refused, dsr_lab_families),
 	{}
 };
