@@ -97,6 +97,8 @@ dsr_out(struct dsr_net *dn, const struct dsr_map *map,
 	     const struct nf_hook_state *state)
 {
 	struct dsr_passage p __uninitialized;
+	struct net_device *before = skb->dev;
+	unsigned int verdict;
 	enum dsr_reason reason;
 
 	if (!vip && !dsr_out_leaves(skb))
@@ -113,7 +115,11 @@ dsr_out(struct dsr_net *dn, const struct dsr_map *map,
 	else if (vip)
 		dsr_stats_packet(dn->stats, reason);
 	local_bh_enable();
-	return dsr_hook_verdict(&p, reason);
+	verdict = dsr_hook_verdict(&p, reason);
+	/* POST_ROUTING would take it for the device that it came by. */
+	if (verdict == NF_ACCEPT)
+		skb->dev = before;
+	return verdict;
 }
 
 static unsigned int dsr_out_ipv4(void *priv, struct sk_buff *skb,

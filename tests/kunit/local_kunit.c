@@ -228,8 +228,10 @@ static bool local_send(struct kunit *test, struct dsr_lab *lab,
 	skb->mac_len = ETH_HLEN;
 	verdict = nf_hook(pf, NF_INET_LOCAL_OUT, &init_net, NULL, skb, NULL,
 			  lab->in, NULL);
-	if (verdict == 1)
+	if (verdict == 1) {
+		KUNIT_EXPECT_NULL(test, skb->dev);
 		kfree_skb(skb);
+	}
 	return verdict == 1;
 }
 
