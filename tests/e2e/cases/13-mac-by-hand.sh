@@ -35,11 +35,13 @@ tap "a multicast one is refused" refused 2 \
 tap "and nothing has changed" server_is r1 own-mac
 
 for mac in ff:ff:ff:ff:ff:ff 01:00:5e:00:00:01 "$(mac_of director)"; do
+	state=bad-mac
+	[ "$mac" != "$(mac_of director)" ] || state=own-mac
 	set_mac auto
 	ip -n director neigh replace "${address[r1]}" dev eth0 \
 		lladdr "$mac" nud permanent
 	tap "$mac in the neighbour table is not used" \
-		wait_until 5 server_is r1 own-mac
+		wait_until 5 server_is r1 $state
 	tap "nothing is sent to it" unanswered
 done
 
