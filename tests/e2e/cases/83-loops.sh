@@ -7,7 +7,8 @@ set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . tests/e2e/lib.sh
 
-N=10000
+# At each set-up, and at its variants.
+N=10000 M=1000
 address[twin]=10.0.0.3
 
 twin() { dsrctl -n twin "$@"; }
@@ -40,26 +41,26 @@ bounce() {
 	END
 }
 
-# throw VIP: N datagrams of a byte, of ten flows. Quicker than a socket for each.
+# throw N VIP: datagrams of a byte, of ten flows. Quicker than a socket for each.
 throw() {
 	local kind=UDP4-SENDTO
-	[[ $1 != *:* ]] || kind=UDP6-SENDTO
+	[[ $2 != *:* ]] || kind=UDP6-SENDTO
 	for _ in {1..10}; do
-		head -c $((N / 10)) /dev/zero |
-			at client socat -u -b1 STDIN "$kind:$1:53"
+		head -c $(($1 / 10)) /dev/zero |
+			at client socat -u -b1 STDIN "$kind:$2:53"
 	done
 }
 
-# thrown VIP REASON…: N datagrams are thrown at it; how many more there are of
+# thrown N VIP REASON…: datagrams are thrown at it; how many more there are of
 # each reason then, once that is N for the last one.
 thrown() {
-	local where=$1 name before=()
-	shift
+	local n=$1 where=$2 name before=()
+	shift 2
 	for name; do
 		before+=("$(count director "$name")")
 	done
-	throw "$where"
-	wait_until 20 at_least $((before[-1] + N)) count director "${!#}" || :
+	throw "$n" "$where"
+	wait_until 20 at_least $((before[-1] + n)) count director "${!#}" || :
 	for name; do
 		echo "$(($(count director "$name") - before[0])) $name"
 		before=("${before[@]:1}")
@@ -77,11 +78,11 @@ through director
 capture back r2 "udp port 53 and ether src $(mac_of director)"
 tap "each goes to the server once, and not again when it comes back" \
 	same "$N forwarded $N from-server" \
-	"$(thrown $vip forwarded from-server)"
-tap "likewise by IPv6" same "$N forwarded $N from-server" \
-	"$(thrown "[$vip6]" forwarded from-server)"
+	"$(thrown $N $vip forwarded from-server)"
+tap "likewise by IPv6" same "$M forwarded $M from-server" \
+	"$(thrown $M "[$vip6]" forwarded from-server)"
 captured
-tap "the server has seen each once" same $((2 * N)) \
+tap "the server has seen each once" same $((N + M)) \
 	"$(packets back "udp port 53")"
 ip -n director -batch - <<END
 addr del $vip/32 dev eth0
@@ -93,13 +94,13 @@ route add $vip via ${address[r2]}
 route add $vip6 via $(address6 r2)
 END
 tap "nor if the kernel would route it back to the server" \
-	same "$N forwarded $N from-server" \
-	"$(thrown $vip forwarded from-server)"
-tap "likewise by IPv6" same "$N forwarded $N from-server" \
-	"$(thrown "[$vip6]" forwarded from-server)"
+	same "$M forwarded $M from-server" \
+	"$(thrown $M $vip forwarded from-server)"
+tap "likewise by IPv6" same "$M forwarded $M from-server" \
+	"$(thrown $M "[$vip6]" forwarded from-server)"
 ctl ingress add eth0
-tap "likewise at ingress" same "$N forwarded $N from-server" \
-	"$(thrown $vip forwarded from-server)"
+tap "likewise at ingress" same "$M forwarded $M from-server" \
+	"$(thrown $M $vip forwarded from-server)"
 ctl ingress del eth0
 
 # --- A server that takes in what is another's ---------------------------------
@@ -114,7 +115,7 @@ tap "a server answers ARP in another's name" \
 	reached 10.0.0.77 ready "$(mac_of r2)"
 tap "what it sends back is known by its MAC address" \
 	same "$N forwarded $N from-server" \
-	"$(thrown $vip forwarded from-server)"
+	"$(thrown $N $vip forwarded from-server)"
 ctl service del "${dns[@]}"
 ctl service del "${dns6[@]}"
 ip -n director -batch - <<END
@@ -205,18 +206,19 @@ balance_of() {
 		"$(($(count "$2" from-peer) - $(sent_to "$1" "${address[$2]}")))" \
 		"$(count "$2" forwarded) $(answers)"
 }
+n=$N
 for one in director twin; do
 	other=twin
-	[ $one = director ] || other=director
+	[ $one = director ] || other=director n=$M
 	through $one
 	read -r forwarded extra onward got <<<"$(balance_of $one $other)"
-	throw $vip
-	wait_until 20 at_least $((got + N)) answers || :
-	tap "through $one: $N sent once, by nobody else, and all answered" \
-		same "$((forwarded + N)) $extra $onward $((got + N))" \
+	throw $n $vip
+	wait_until 20 at_least $((got + n)) answers || :
+	tap "through $one: $n sent once, by nobody else, and all answered" \
+		same "$((forwarded + n)) $extra $onward $((got + n))" \
 		"$(balance_of $one $other)"
 	tap "and the other had its part of them" \
-		test "$(sent_to $one "${address[$other]}")" -gt $((N / 4))
+		test "$(sent_to $one "${address[$other]}")" -gt $((n / 4))
 	at client tests/e2e/udp.py big $vip:53 10 4000 8000 >$lab/big
 	tap "datagrams in pieces are answered too" \
 		same 20 "$(grep -cwE 'director|twin|r1|r3' <(tr ' ' '\n' <$lab/big))"
