@@ -235,6 +235,16 @@ void dsr_config_closed(struct dsr_net *dn, u32 owner)
 	mutex_unlock(&dn->lock);
 }
 
+/* What is on already may be about to be changed elsewhere. */
+static bool dsr_config_is_gateway(const struct dsr_config *config,
+				  const struct dsr_service_key *key)
+{
+	const struct dsr_service *service = dsr_pernet_find(config->dn, key,
+							    NULL);
+
+	return service && service->opt.gateway;
+}
+
 /**
  * dsr_config_add_service() - stage a service
  * @config: the configuration
@@ -255,8 +265,9 @@ int dsr_config_add_service(struct dsr_config *config,
 	int err;
 
 	err = dsr_check_service(config->claims, config->n_services, &conf->key,
-				extack) ?:
-	      dsr_check_gateway(config->dn->net, conf, extack);
+				extack);
+	if (!err && !dsr_config_is_gateway(config, &conf->key))
+		err = dsr_check_gateway(config->dn->net, conf, extack);
 	if (err)
 		return err;
 	staged = kzalloc(sizeof(*staged), GFP_KERNEL_ACCOUNT);

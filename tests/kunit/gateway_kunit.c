@@ -12,6 +12,7 @@
 #include <net/ip.h>
 #include <net/ndisc.h>
 #include <net/tcp.h>
+#include "kmod/config.h"
 #include "tests/kunit/lab.h"
 
 /* The address of the first is the director's, that of the second is not. */
@@ -453,6 +454,38 @@ static void gateway_refused(struct kunit *test)
 					      family)->opt.gateway);
 }
 
+static int gateway_stage(struct dsr_lab *lab, const struct dsr_lab_service *s,
+			 u8 family)
+{
+	struct dsr_service_conf conf = { .key = dsr_lab_key(s, family) };
+	int err;
+
+	dsr_service_defaults(&conf.key, &conf.opt);
+	conf.opt.gateway = true;
+	mutex_lock(&lab->dn->lock);
+	err = dsr_config_begin(lab->dn, 1, NULL);
+	if (!err)
+		err = dsr_config_add_service(dsr_config_find(lab->dn, 1), &conf,
+					     false, NULL);
+	mutex_unlock(&lab->dn->lock);
+	dsr_config_closed(lab->dn, 1);
+	return err;
+}
+
+/* What is on already stays, whoever applies what was saved. */
+static void gateway_staged(struct kunit *test)
+{
+	static const struct dsr_lab_service mail = {
+		"mail", IPPROTO_TCP, DSR_LAB_VIP, 0, { { 25, 25 } },
+	};
+	u8 family = dsr_lab_family(test);
+	struct dsr_lab *lab = gateway_start(test);
+
+	gateway_forward(lab, 0);
+	KUNIT_EXPECT_EQ(test, gateway_stage(lab, &gateway_web[1], family), 0);
+	KUNIT_EXPECT_EQ(test, gateway_stage(lab, &mail, family), -EINVAL);
+}
+
 static struct kunit_case gateway_kunit_cases[] = {
 	KUNIT_CASE_PARAM(gateway_routes, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_drained, dsr_lab_families),
@@ -463,6 +496,7 @@ static struct kunit_case gateway_kunit_cases[] = {
 	KUNIT_CASE_PARAM(gateway_life, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_standby, dsr_lab_families),
 	KUNIT_CASE_PARAM(gateway_refused, dsr_lab_families),
+	KUNIT_CASE_PARAM(gateway_staged, dsr_lab_families),
 	{}
 };
 
