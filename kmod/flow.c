@@ -490,22 +490,21 @@ bool dsr_flow_follow(struct dsr_flow_family *f, const struct dsr_packet *pkt,
 	return next != DSR_FLOW_STATE_OVER;
 }
 
-/* Note what a reply makes of its flow, under its lock. */
-static void dsr_flow_answered(struct dsr_flow_slot *slot,
-			      const struct dsr_packet *pkt, u32 now)
+/* Note what a reply makes of its flow, a few times in a flow's life. */
+static noinline void dsr_flow_answered(struct dsr_flow_family *f,
+				       const struct dsr_packet *pkt, u64 hash)
 {
-	u32 meta = READ_ONCE(slot->meta), next;
+	spinlock_t *lock = dsr_flow_lock(f->table, hash);
+	struct dsr_flow_slot *slot;
 
-	if (dsr_flow_silent(meta, now) > 0)
-		try_cmpxchg(&slot->meta, &meta,
-			    dsr_flow_meta(now, meta & 0xff));
-	/* An ICMP error about a connection has no flags of its. */
-	if (pkt->tuple.protocol != IPPROTO_TCP || !pkt->tcp_flags)
-		return;
-	meta = READ_ONCE(slot->meta) & DSR_FLOW_STATES_ALL;
-	next = dsr_flow_next_of_both(meta, pkt, true);
-	if (next != meta)
-		dsr_flow_set_state(slot, next);
+	spin_lock(lock);
+	slot = dsr_flow_find_locked(f, hash);
+	if (slot)
+		dsr_flow_set_state(slot,
+				   dsr_flow_next_of_both(READ_ONCE(slot->meta) &
+							 DSR_FLOW_STATES_ALL,
+							 pkt, true));
+	spin_unlock(lock);
 }
 
 /**
@@ -518,27 +517,22 @@ static void dsr_flow_answered(struct dsr_flow_slot *slot,
  * The flow is seen now, and its state followed.
  *
  * Context: bottom halves disabled, under RCU.
- * Return: the server's id, or DSR_SERVER_NONE if there is no such flow or it
- *	has timed out.
+ * Return: as dsr_flow_lookup().
  */
 u32 dsr_flow_answer(struct dsr_flow_table *table, const struct dsr_packet *pkt,
 		    u64 hash, u32 now)
 {
 	struct dsr_flow_family *f = dsr_flow_family(table, &pkt->tuple);
-	struct dsr_flow_slot *slot;
-	u32 server = DSR_SERVER_NONE;
-	spinlock_t *lock;
+	u32 server, meta;
 
 	hash = dsr_flow_name(hash);
-	lock = dsr_flow_lock(table, hash);
-	spin_lock(lock);
-	slot = dsr_flow_find_locked(f, hash);
-	if (slot && !dsr_flow_expired(table, slot->server,
-				      READ_ONCE(slot->meta), now)) {
-		server = slot->server;
-		dsr_flow_answered(slot, pkt, now);
-	}
-	spin_unlock(lock);
+	if (!dsr_flow_see(table, f, hash, now, &server, &meta))
+		return DSR_SERVER_NONE;
+	/* An ICMP error about a connection has no flags of its. */
+	if (pkt->tuple.protocol == IPPROTO_TCP && pkt->tcp_flags &&
+	    (!(meta & DSR_FLOW_ANSWERED) ||
+	     pkt->tcp_flags & (TCPHDR_FIN | TCPHDR_RST)))
+		dsr_flow_answered(f, pkt, hash);
 	return server;
 }
 

@@ -246,7 +246,7 @@ int dsr_flow_set_max(struct dsr_flow_table *table, u32 max);
 void dsr_flow_usage(struct dsr_flow_table *table,
 		    struct dsr_flow_usage *usage);
 
-/* What dsr_flow_lookup() asks for once a second, and a few times in all. */
+/* What a look for a flow asks for once a second, and a few times in all. */
 bool dsr_flow_touch(const struct dsr_flow_table *table,
 		    struct dsr_flow_slot *slot, u32 server, u32 meta, u32 now);
 bool dsr_flow_follow(struct dsr_flow_family *f, const struct dsr_packet *pkt,
@@ -305,6 +305,39 @@ dsr_flow_find(const struct dsr_flow_array *a, u64 hash)
 	return dsr_flow_find_in(dsr_flow_second(a, hash), hash);
 }
 
+/*
+ * Look for a flow and mark it as seen; false if there is none. @hash is its
+ * name; @server and @meta are what was read of it. In its callers, one of which
+ * is on the way of most packets.
+ */
+static __always_inline bool
+dsr_flow_see(const struct dsr_flow_table *table,
+	     const struct dsr_flow_family *f, u64 hash, u32 now, u32 *server,
+	     u32 *meta)
+{
+	struct dsr_flow_array *a = rcu_dereference(f->array), *old;
+	struct dsr_flow_slot *slot = dsr_flow_find(a, hash);
+
+	if (unlikely(!slot)) {
+		old = rcu_dereference(a->old);
+		if (likely(!old))
+			return false;
+		slot = dsr_flow_find(old, hash);
+		if (!slot)
+			return false;
+	}
+	/* Pairs with dsr_flow_publish(), */
+	smp_rmb();
+	*server = READ_ONCE(slot->server);
+	*meta = READ_ONCE(slot->meta);
+	/* and this one with the barrier in dsr_flow_place(). */
+	smp_rmb();
+	if (unlikely(READ_ONCE(slot->hash) != hash))
+		return false;
+	return likely(*meta >> DSR_FLOW_SEEN_SHIFT == (now & 0xffffff)) ||
+	       dsr_flow_touch(table, slot, *server, *meta, now);
+}
+
 /**
  * dsr_flow_lookup() - the server of a packet's flow
  * @table: the table
@@ -325,31 +358,10 @@ dsr_flow_lookup(struct dsr_flow_table *table, const struct dsr_packet *pkt,
 		u64 hash, u32 now)
 {
 	struct dsr_flow_family *f = dsr_flow_family(table, &pkt->tuple);
-	struct dsr_flow_array *a = rcu_dereference(f->array), *old;
-	struct dsr_flow_slot *slot;
 	u32 server, meta;
 
 	hash = dsr_flow_name(hash);
-	slot = dsr_flow_find(a, hash);
-	if (unlikely(!slot)) {
-		old = rcu_dereference(a->old);
-		if (likely(!old))
-			return DSR_SERVER_NONE;
-		slot = dsr_flow_find(old, hash);
-		if (!slot)
-			return DSR_SERVER_NONE;
-	}
-	/* Pairs with dsr_flow_publish(), */
-	smp_rmb();
-	server = READ_ONCE(slot->server);
-	meta = READ_ONCE(slot->meta);
-	/* and this one with the barrier in dsr_flow_place(). */
-	smp_rmb();
-	if (unlikely(READ_ONCE(slot->hash) != hash))
-		return DSR_SERVER_NONE;
-
-	if (unlikely(meta >> DSR_FLOW_SEEN_SHIFT != (now & 0xffffff)) &&
-	    !dsr_flow_touch(table, slot, server, meta, now))
+	if (unlikely(!dsr_flow_see(table, f, hash, now, &server, &meta)))
 		return DSR_SERVER_NONE;
 	if (unlikely(meta & DSR_FLOW_NEW || pkt->tcp_flags &
 		     (TCPHDR_SYN | TCPHDR_FIN | TCPHDR_RST)) &&
