@@ -305,6 +305,8 @@ bool dsr_nexthop_refresh(struct dsr_nexthop *nh, struct net *net,
 	if (path != old)
 		dsr_nexthop_publish(nh, path, lock);
 	WRITE_ONCE(nh->state, state);
+	if (state == DSR_NEXTHOP_STATE_READY)
+		ether_addr_copy(nh->last, found.mac);
 	nh->egress = found.dev ? found.dev->ifindex : 0;
 
 	if (found.neigh)
@@ -382,20 +384,15 @@ void dsr_nexthop_keep(const struct dsr_nexthop *nh, const struct mutex *lock)
 }
 
 /**
- * dsr_nexthop_mac() - the MAC address that packets are sent to
+ * dsr_nexthop_mac() - the MAC address that packets from there have
  * @nh: the next hop
- * @lock: held; it guards @nh
  *
- * Context: process.
- * Return: the address, or NULL while it is not known.
+ * Context: process, under the lock that guards @nh.
+ * Return: the address, or NULL if it was never known.
  */
-const u8 *dsr_nexthop_mac(const struct dsr_nexthop *nh,
-			  const struct mutex *lock)
+const u8 *dsr_nexthop_mac(const struct dsr_nexthop *nh)
 {
-	const struct dsr_path *path =
-		rcu_dereference_protected(nh->path, lockdep_is_held(lock));
-
-	return path && path->resolved ? path->header : NULL;
+	return is_zero_ether_addr(nh->last) ? NULL : nh->last;
 }
 
 /**
@@ -418,6 +415,8 @@ void dsr_nexthop_replace(struct dsr_nexthop *nh, struct dsr_nexthop *by,
 	nh->ifindex = by->ifindex;
 	memcpy(nh->ifname, by->ifname, sizeof(nh->ifname));
 	nh->egress = by->egress;
+	if (dsr_nexthop_mac(by))
+		ether_addr_copy(nh->last, by->last);
 }
 
 /**

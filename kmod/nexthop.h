@@ -48,6 +48,8 @@ struct dsr_path {
  * @family: AF_INET or AF_INET6; immutable
  * @addr: the server's address; immutable
  * @mac: MAC address given by hand, or zeros
+ * @last: the MAC address that it was last reached by, or zeros: who cannot be
+ *	reached may still send. Under the same lock.
  * @ifindex: egress device given by hand, or 0
  * @ifname: its name when it was last there, for a new one of that name to take
  *	its place; empty if it was never seen
@@ -63,6 +65,7 @@ struct dsr_nexthop {
 	u8			family;
 	u8			nud;
 	u8			mac[ETH_ALEN];
+	u8			last[ETH_ALEN];
 	int			ifindex;
 	char			ifname[IFNAMSIZ];
 	int			egress;
@@ -90,8 +93,7 @@ bool dsr_nexthop_leave(struct dsr_nexthop *nh, const struct net_device *dev,
 		       struct mutex *lock);
 void dsr_nexthop_ask(const struct dsr_nexthop *nh, struct net *net);
 void dsr_nexthop_keep(const struct dsr_nexthop *nh, const struct mutex *lock);
-const u8 *dsr_nexthop_mac(const struct dsr_nexthop *nh,
-			  const struct mutex *lock);
+const u8 *dsr_nexthop_mac(const struct dsr_nexthop *nh);
 void dsr_nexthop_replace(struct dsr_nexthop *nh, struct dsr_nexthop *by,
 			 struct mutex *lock);
 void dsr_nexthop_release(struct dsr_nexthop *nh, struct mutex *lock);

@@ -83,10 +83,13 @@ struct dsr_peer *dsr_peers_find(const struct dsr_peers *peers, u8 family,
 void dsr_peers_protect(const struct dsr_peers *peers, struct dsr_guard *guard)
 {
 	const struct dsr_peer *peer;
+	const u8 *mac;
 
-	list_for_each_entry(peer, &peers->list, list)
-		if (!is_zero_ether_addr(peer->known))
-			dsr_guard_add(guard, peer->known, DSR_GUARD_PEER);
+	list_for_each_entry(peer, &peers->list, list) {
+		mac = dsr_nexthop_mac(&peer->nexthop);
+		if (mac)
+			dsr_guard_add(guard, mac, DSR_GUARD_PEER);
+	}
 }
 
 /* Gather the addresses that are known, unless memory is short. */
@@ -103,19 +106,6 @@ static void dsr_peers_gather(struct dsr_peers *peers)
 	kvfree(peers->macs);
 	peers->macs = macs;
 	peers->stale = false;
-}
-
-/* Bring a peer up to date; returns true if it changed. */
-static bool dsr_peers_look(const struct dsr_peers *peers,
-			   struct dsr_peer *peer)
-{
-	bool changed = dsr_nexthop_refresh(&peer->nexthop, peers->net, NULL,
-					   peers->lock);
-	const u8 *mac = dsr_nexthop_mac(&peer->nexthop, peers->lock);
-
-	if (mac)
-		ether_addr_copy(peer->known, mac);
-	return changed;
 }
 
 /**
@@ -148,7 +138,7 @@ int dsr_peers_add(struct dsr_peers *peers, const struct dsr_nexthop *conf,
 	if (!peer)
 		return -ENOMEM;
 	peer->nexthop = *conf;
-	dsr_peers_look(peers, peer);
+	dsr_nexthop_refresh(&peer->nexthop, peers->net, NULL, peers->lock);
 	list_add_tail(&peer->list, &peers->list);
 	peers->n++;
 	peers->stale = true;
@@ -204,7 +194,8 @@ bool dsr_peers_refresh(struct dsr_peers *peers, bool *again)
 	struct dsr_peer *peer;
 
 	list_for_each_entry(peer, &peers->list, list) {
-		if (dsr_peers_look(peers, peer))
+		if (dsr_nexthop_refresh(&peer->nexthop, peers->net, NULL,
+					peers->lock))
 			dsr_peers_changed(peers, peer);
 		*again |= peer->nexthop.state != DSR_NEXTHOP_STATE_READY;
 	}

@@ -18,13 +18,10 @@
  * struct dsr_peer - another director
  * @list: in dsr_peers.list
  * @nexthop: its address, and its MAC address; no packet is sent there
- * @known: the last MAC address that was known of it, or zeros: it goes on to
- *	send while it cannot be reached
  */
 struct dsr_peer {
 	struct list_head	list;
 	struct dsr_nexthop	nexthop;
-	u8			known[ETH_ALEN];
 };
 
 /**

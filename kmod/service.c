@@ -357,7 +357,7 @@ static void dsr_view_enlist(struct dsr_view *view, const struct dsr_member *m,
 		dsr_view_fill(view, m, n, dsr_view_may_wait, true);
 }
 
-/* The MAC addresses of all that are sent packets, and of the peers. */
+/* The MAC addresses of all that are or were sent packets, and of the peers. */
 static int dsr_view_protect(struct dsr_view *view, const struct dsr_member *m,
 			    unsigned int n, const struct dsr_peers *peers)
 {
@@ -367,7 +367,7 @@ static int dsr_view_protect(struct dsr_view *view, const struct dsr_member *m,
 	if (!view->guard)
 		return -ENOMEM;
 	for (; n; n--, m++) {
-		mac = dsr_nexthop_mac(m->nexthop, peers->lock);
+		mac = dsr_nexthop_mac(m->nexthop);
 		if (mac)
 			dsr_guard_add(view->guard, mac, DSR_GUARD_SERVER);
 		if (m->nexthop->state == DSR_NEXTHOP_STATE_LOCAL)

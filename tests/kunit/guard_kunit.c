@@ -240,11 +240,13 @@ static void guard_peer_gone(struct kunit *test)
 			-ENOENT);
 }
 
-/* A peer that cannot be reached may send all the same. */
-static void guard_peer_away(struct kunit *test)
+/* A peer or a server that cannot be reached may send all the same. */
+static void guard_away(struct kunit *test)
 {
 	static const struct guard_case back = {
 		peer_mac, 80, DSR_REASON_FROM_PEER,
+	}, returned = {
+		server_mac[0], 80, DSR_REASON_FROM_SERVER,
 	};
 	struct dsr_lab *lab = guard_start(test);
 	const struct dsr_peer *peer;
@@ -259,6 +261,7 @@ static void guard_peer_away(struct kunit *test)
 	peer = list_first_entry(&lab->dn->peers.list, struct dsr_peer, list);
 	KUNIT_EXPECT_NE(test, peer->nexthop.state, DSR_NEXTHOP_STATE_READY);
 	guard_case_run(test, lab, &back, DSR_LAB_VIP, 1000);
+	guard_case_run(test, lab, &returned, DSR_LAB_VIP, 1001);
 }
 
 /* Nobody follows a peer while there is no service. */
@@ -565,7 +568,7 @@ static struct kunit_case guard_kunit_cases[] = {
 	KUNIT_CASE_PARAM(guard_at_ingress, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_any_server, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_peer_gone, dsr_lab_families),
-	KUNIT_CASE_PARAM(guard_peer_away, dsr_lab_families),
+	KUNIT_CASE_PARAM(guard_away, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_peer_first, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_fragments_back, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_fragments_wait, dsr_lab_families),
