@@ -267,22 +267,29 @@ static void gateway_settle(struct kunit *test, struct net_device *dev)
 /* One arm: the client is in the servers' network, but they are not told so. */
 static void gateway_one_arm(struct kunit *test)
 {
+	/* Where an IPv6 redirect would find the address's neighbour. */
+	static const struct dsr_lab_service web = {
+		"near", IPPROTO_TCP, DSR_IP(10, 0, 0, 80), 0, { { 80, 80 } },
+		.servers = 2,
+	};
 	u8 family = dsr_lab_family(test);
 	struct dsr_lab *lab = gateway_start(test);
-	struct dsr_build b = gateway_ask(test, DSR_LAB_LOCAL, TCPHDR_ACK);
+	struct dsr_build b = gateway_ask(test, web.vip, TCPHDR_ACK);
 	long before;
 
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &web, family), 0);
+	KUNIT_ASSERT_EQ(test, gateway_set(lab, &web, family, true), 0);
 	if (family == AF_INET6)
 		gateway_settle(test, lab->out);
 	gateway_turn(&b);
 	b.daddr = DSR_IP(10, 0, 0, 77);
 	before = gateway_redirects(family);
-	/* That a router would redirect whoever is not a server. */
-	b.saddr = DSR_IP(10, 0, 0, 78);
-	gateway_receive(test, lab, &b, other_mac);
-	KUNIT_EXPECT_EQ(test, gateway_redirects(family), before + 1);
-	b.saddr = DSR_LAB_LOCAL;
 	gateway_receive(test, lab, &b, server_mac[0]);
+	dsr_lab_expect(test, lab, DSR_REASON_REPLY);
+	KUNIT_EXPECT_EQ(test, gateway_redirects(family), before);
+	/* Whoever is not a server is told, as by any router; at the VIP. */
+	gateway_receive(test, lab, &b, other_mac);
+	dsr_lab_expect_counts(test, lab, DSR_REASON_NOT_OURS, 2);
 	KUNIT_EXPECT_EQ(test, gateway_redirects(family), before + 1);
 }
 
