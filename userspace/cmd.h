@@ -81,10 +81,8 @@ int cmd_ingress_change(struct request *request, const struct out *out,
 		       struct err *err);
 int cmd_announce_show(struct request *request, const struct out *out,
 		      struct err *err);
-int cmd_announce_add(struct request *request, const struct out *out,
-		     struct err *err);
-int cmd_announce_del(struct request *request, const struct out *out,
-		     struct err *err);
+int cmd_announce_change(struct request *request, const struct out *out,
+			struct err *err);
 int cmd_role_show(struct request *request, const struct out *out,
 		  struct err *err);
 int cmd_role_active(struct request *request, const struct out *out,

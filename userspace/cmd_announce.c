@@ -165,8 +165,8 @@ static struct announce *announce_of(struct request *request)
 	return &request->announce;
 }
 
-int cmd_announce_add(struct request *request, const struct out *out,
-		     struct err *err)
+int cmd_announce_change(struct request *request, const struct out *out,
+			struct err *err)
 {
 	struct dsr_nl *nl;
 	int status;
@@ -175,27 +175,11 @@ int cmd_announce_add(struct request *request, const struct out *out,
 	status = dsr_nl_open(&nl, err);
 	if (status)
 		return status;
-	if (!request->force)
+	if (request->op == DSR_CMD_ANNOUNCE_ADD && !request->force)
 		status = announce_probe(nl, request->operand, err);
 	if (!status)
-		status = dsr_nl_change_announce(nl, DSR_CMD_ANNOUNCE_ADD,
+		status = dsr_nl_change_announce(nl, request->op,
 						announce_of(request), err);
-	dsr_nl_close(nl);
-	return status;
-}
-
-int cmd_announce_del(struct request *request, const struct out *out,
-		     struct err *err)
-{
-	struct dsr_nl *nl;
-	int status;
-
-	(void)out;
-	status = dsr_nl_open(&nl, err);
-	if (status)
-		return status;
-	status = dsr_nl_change_announce(nl, DSR_CMD_ANNOUNCE_DEL,
-					announce_of(request), err);
 	dsr_nl_close(nl);
 	return status;
 }

@@ -313,6 +313,17 @@ static int dsr_nl_dump(struct dsr_nl *nl, const struct nl_request *request,
 			   "read: try again");
 }
 
+/* The one that a request names, @only, or all if that is NULL. */
+static int dsr_nl_get(struct dsr_nl *nl, struct nl_request *request,
+		      const void *only, struct model *model, struct err *err)
+{
+	nl->model = model;
+	if (only)
+		return dsr_nl_call(nl, request, err);
+	request->flags = NLM_F_DUMP;
+	return dsr_nl_dump(nl, request, err);
+}
+
 int dsr_nl_change_service(struct dsr_nl *nl, uint8_t op,
 			  const struct service *service, struct err *err)
 {
@@ -346,11 +357,7 @@ int dsr_nl_get_services(struct dsr_nl *nl, const struct service_key *only,
 		.service = only,
 	};
 
-	nl->model = model;
-	if (only)
-		return dsr_nl_call(nl, &request, err);
-	request.flags = NLM_F_DUMP;
-	return dsr_nl_dump(nl, &request, err);
+	return dsr_nl_get(nl, &request, only, model, err);
 }
 
 int dsr_nl_get_servers(struct dsr_nl *nl, const struct service_key *only,
@@ -363,11 +370,7 @@ int dsr_nl_get_servers(struct dsr_nl *nl, const struct service_key *only,
 		.server = addr,
 	};
 
-	nl->model = model;
-	if (addr)
-		return dsr_nl_call(nl, &request, err);
-	request.flags = NLM_F_DUMP;
-	return dsr_nl_dump(nl, &request, err);
+	return dsr_nl_get(nl, &request, addr, model, err);
 }
 
 int dsr_nl_get_stats(struct dsr_nl *nl, const struct service_key *only,
@@ -420,11 +423,7 @@ int dsr_nl_get_ingresses(struct dsr_nl *nl, const char *only,
 		.ingress = only,
 	};
 
-	nl->model = model;
-	if (only)
-		return dsr_nl_call(nl, &request, err);
-	request.flags = NLM_F_DUMP;
-	return dsr_nl_dump(nl, &request, err);
+	return dsr_nl_get(nl, &request, only, model, err);
 }
 
 int dsr_nl_change_announce(struct dsr_nl *nl, uint8_t op,
@@ -443,11 +442,7 @@ int dsr_nl_get_announces(struct dsr_nl *nl, const struct announce *only,
 		.announce = only,
 	};
 
-	nl->model = model;
-	if (only)
-		return dsr_nl_call(nl, &request, err);
-	request.flags = NLM_F_DUMP;
-	return dsr_nl_dump(nl, &request, err);
+	return dsr_nl_get(nl, &request, only, model, err);
 }
 
 int dsr_nl_set_role(struct dsr_nl *nl, const struct role *role,
@@ -467,11 +462,7 @@ int dsr_nl_get_roles(struct dsr_nl *nl, const struct role *only,
 		.op = DSR_CMD_ROLE_GET, .role = only,
 	};
 
-	nl->model = model;
-	if (only)
-		return dsr_nl_call(nl, &request, err);
-	request.flags = NLM_F_DUMP;
-	return dsr_nl_dump(nl, &request, err);
+	return dsr_nl_get(nl, &request, only, model, err);
 }
 
 int dsr_nl_change_peer(struct dsr_nl *nl, uint8_t op, const struct server *peer,
@@ -494,11 +485,7 @@ int dsr_nl_get_peers(struct dsr_nl *nl, const struct addr *only,
 		.peer = only,
 	};
 
-	nl->model = model;
-	if (only)
-		return dsr_nl_call(nl, &request, err);
-	request.flags = NLM_F_DUMP;
-	return dsr_nl_dump(nl, &request, err);
+	return dsr_nl_get(nl, &request, only, model, err);
 }
 
 /* --- The whole configuration --------------------------------------------- */
