@@ -504,7 +504,8 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
 		dsr_hook_count(&p, reason);
 	if (unlikely(in_process))
 		local_bh_enable();
-	return dsr_hook_verdict(&p, reason);
+	return likely(reason == DSR_REASON_FORWARDED) ? NF_STOLEN :
+	       dsr_hook_verdict(&p, reason);
 }
 
 /**
