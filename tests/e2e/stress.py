@@ -26,11 +26,14 @@ SERVICE_GET, SERVICE_ADD, SERVICE_DEL = 1, 2, 4
 SERVER_GET, SERVER_ADD, SERVER_SET, SERVER_DEL = 5, 6, 7, 8
 SERVICE_SET, STATS_GET, FLOW_GET, FLOW_ADD, FLOW_DEL = 3, 9, 10, 11, 12
 SETTINGS_SET, INGRESS_ADD, INGRESS_DEL = 14, 16, 17
-ANNOUNCE_ADD, ANNOUNCE_DEL, ROLE_SET = 31, 32, 34
+ANNOUNCE_ADD, ANNOUNCE_DEL, ROLE_SET, PEER_ADD, PEER_DEL = 31, 32, 34, 37, 38
 CONFIG_BEGIN, CONFIG_SERVICE, CONFIG_SERVER, CONFIG_COMMIT = 25, 26, 27, 28
 SERVICES = ((6, 80, "192.0.2.10"), (17, 53, "192.0.2.10"),
             (17, 53, "2001:db8::10"))
 SERVERS = (11, 12, 13)
+# And the director, which is a server now and then; and other directors.
+OWN = 1
+PEERS = ("10.0.0.200", "2001:db8:0:1::200")
 # Traffic that a round must see before it ends, in packets.
 ENOUGH = 5
 CHANGES = 100
@@ -87,12 +90,20 @@ def role(number, *group):
                  (2, bytes([number]))])
 
 
+def peer(address, *more):
+    return (13, [attribute(1, address), *more])
+
+
 def weight(number):
     return (3, struct.pack("=I", number))
 
 
+def ethernet(number):
+    return bytes.fromhex(f"0200000000{number}")
+
+
 def mac(number):
-    return (4, bytes.fromhex(f"0200000000{number}"))
+    return (4, ethernet(number))
 
 
 def configure(genl):
@@ -160,6 +171,7 @@ def some_option():
         [(19, u8(3)), (20, u8(3))],
         [(21, u32(0, 5))],
         [(22, random.choice((b"default\0", b"web\0")))],
+        [(24, u8(2))],
     ))
 
 
@@ -194,6 +206,11 @@ def some_change():
         (SERVER_SET, one((4, bytes(6))), 1),
         (SERVER_SET, one(*some_limit()), 1),
         (SERVER_DEL, one(), 1),
+        (SERVER_ADD, [where, server(key, OWN)], .5),
+        (SERVER_DEL, [where, server(key, OWN)], .5),
+        (PEER_ADD, [peer(random.choice(PEERS))], .5),
+        (PEER_ADD, [peer(random.choice(PEERS), (3, ethernet(number)))], .5),
+        (PEER_DEL, [peer(random.choice(PEERS))], .5),
         (SERVICE_ADD, [where], 1),
         (SERVICE_SET, [(1, [*where[1], *some_option()])], 1),
         (SERVICE_DEL, [where], .25),
@@ -302,6 +319,8 @@ def churn(seconds):
         genl.call(FLOW_GET, [], DUMP)
         genl.call(STATS_GET, [])
     genl.call(ROLE_SET, [role(0)])
+    for address in PEERS:
+        done(genl, PEER_DEL, [peer(address)])
     print(announced, asked)
 
 

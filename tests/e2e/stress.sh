@@ -143,6 +143,8 @@ ip -n client neigh add $second_vip dev eth0 lladdr "$(mac_of director2)" \
 	nud permanent
 # The client is to notice that the director's MAC address changes.
 at director sysctl -qw net.ipv4.conf.eth0.arp_notify=1
+# And may be a gateway.
+at director sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1
 nginx_up r1 r2 r3
 [ ! -e $kmemleak ] || echo clear >$kmemleak
 
