@@ -137,7 +137,7 @@ many() {
 # charged: to that cgroup, all that the flow table takes, and it is more than N.
 charged() {
 	local paid memory
-	paid=$(awk '$1 == "vmalloc" { print $2 }' $cgroups/its/memory.stat)
+	paid=$(awk '$1 == "kernel" { print $2 }' $cgroups/its/memory.stat)
 	memory=$(ctl -j settings show | jq '.[0].memory')
 	echo "$paid of $memory"
 	[ "$memory" -gt "$1" ] && [ "$paid" -ge $((memory * 9 / 10)) ]
