@@ -10,7 +10,7 @@ set -euo pipefail
 # shellcheck source=tests/e2e/lib.sh
 . tests/e2e/lib.sh
 
-rounds=${1:-100} seconds=${2:-0}
+rounds=${1:-25} seconds=${2:-0}
 second_vip=192.0.2.20
 kmemleak=/sys/kernel/debug/kmemleak
 

@@ -7,7 +7,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 
 n=${1:-100000} first=${2:-1}
-work=$(mktemp -d)
+# Always the same, or ccache would not know the compiler's words again.
+work=/tmp/dsr-fuzz
+mkdir "$work"
 trap 'rm -rf "$work"' EXIT
 
 # died FUZZER NAME: say by what.

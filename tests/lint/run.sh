@@ -9,8 +9,8 @@ set -euo pipefail
 kernel=/usr/src/linux-source-6.12
 generated=(uapi/linux/dsr.h kmod/netlink_gen.h kmod/netlink_gen.c)
 
-# once FILE… -- CMD…: CMD on the files, unless it has found these very ones good
-# before. It is slow, and reads nothing else.
+# once FILE… -- CMD…: CMD, unless it has found these very files good before. It
+# is slow, and reads nothing else.
 once() {
 	local files=() good
 	while [ "$1" != -- ]; do
@@ -20,19 +20,24 @@ once() {
 	shift
 	good=$({
 		echo "$@"
-		sha256sum "$(command -v "$1")" "${files[@]}"
+		stat -c "%n %s %Y" "$(command -v "$1")"
+		sha256sum "${files[@]}"
 	} | sha256sum)
 	good=/cache/lint/${good%% *}
 	[ ! -e "$good" ] || return 0
-	"$@" "${files[@]}" && mkdir -p /cache/lint && : >"$good"
+	"$@" && mkdir -p /cache/lint && : >"$good"
 }
 
 scripts() { grep -rlE --exclude-dir=.git '^(#!/bin/(ba)?sh|# shellcheck shell)' .; }
 
 shell_scripts() {
-	local files
+	local files sourced file rc=0
 	mapfile -t files < <(scripts | sort)
-	once "${files[@]}" -- shellcheck -x
+	mapfile -t sourced < <(grep -l '^# shellcheck shell' "${files[@]}")
+	for file in "${files[@]}"; do
+		once "$file" "${sourced[@]}" -- shellcheck -x "$file" || rc=1
+	done
+	return $rc
 }
 
 spelling() {
@@ -63,12 +68,16 @@ versions() {
 }
 
 kernel_style() {
-	local files
+	local files file rc=0
 	mapfile -t files < <(find kmod tests/kunit bench -name '*.[ch]' \
 		! -name 'netlink_gen.*' | sort)
-	once "${files[@]}" -- "$kernel/scripts/checkpatch.pl" \
-		--no-tree --terse --no-summary --show-types \
-		--ignore LINUX_VERSION_CODE,CONSTANT_COMPARISON --file
+	for file in "${files[@]}"; do
+		once "$file" -- "$kernel/scripts/checkpatch.pl" --no-tree \
+			--terse --no-summary --show-types --ignore \
+			LINUX_VERSION_CODE,CONSTANT_COMPARISON \
+			--file "$file" || rc=1
+	done
+	return $rc
 }
 
 licences() {

@@ -63,13 +63,13 @@ same_section() {
 		<(section "$1" "$2") <(section "$1" "$3")
 }
 
-# check_transcript NAME FILE: a result for each of its commands.
+# check_transcript FILE: a result for each of its commands.
 check_transcript() {
 	local command played=$work/played.txt commands same=no
-	play "$2" >"$played"
-	! cmp -s "$2" "$played" || same=yes
-	mapfile -t commands < <(sed -n 's/^\$ //p' "$2")
+	play "$1" >"$played"
+	! cmp -s "$1" "$played" || same=yes
+	mapfile -t commands < <(sed -n 's/^\$ //p' "$1")
 	for command in "${commands[@]}"; do
-		tap "$1: $command" same_section "$command" "$2" "$played"
+		tap "$command" same_section "$command" "$1" "$played"
 	done
 }
