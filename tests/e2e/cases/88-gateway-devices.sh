@@ -99,13 +99,11 @@ tap "without it there are replies" same right "$(get6 /)"
 
 # --- A VRF ---------------------------------------------------------------------------
 
-# counted CMD…: by how much the reasons have grown since.
+# counted: by how much the reasons have grown since $before.
 now() { echo "$(reason reply)" "$(reason forwarded)" "$(reason from-server)"; }
 
 counted() {
-	local -a before after
-	read -r -a before < <(now)
-	"$@"
+	local -a after
 	read -r -a after < <(now)
 	echo "replies $((after[0] - before[0]))" \
 		"requests $((after[1] - before[1]))" \
@@ -148,7 +146,10 @@ END
 ctl server set "${web[@]}" $inside dev br1
 ctl server set "${web6[@]}" $inside6 dev br1
 wait_until 10 all_ready
-counted both >$lab/counted
+read -r -a before < <(now)
+both
 tap "in a VRF replies come to the client" same "right right" "$(xargs <$lab/got)"
-tap "and each packet is counted once" same "$(seen)" "$(<$lab/counted)"
+# A connection's last packets come after the client has gone.
+once() { same "$(seen)" "$(counted)"; }
+tap "and each packet is counted once" wait_until 10 once
 tap_done
