@@ -75,9 +75,9 @@ struct dsr_pernet_ops {
  * @unsettled: a next hop is not ready, to be tried again, or a server's share
  *	still grows
  * @kicked: a notifier asks for a refresh; written by anybody
- * @filter: a bit for the hash of each server's and peer's address, so that the updates of
- *	other neighbours, which are many, are passed over; read by anybody,
- *	never cleared
+ * @filter: a bit for the hash of each server's and peer's address, so that the
+ *	updates of other neighbours, which are many, are passed over; read by
+ *	anybody, never cleared
  *
  * The datapath reads only the first group, under RCU.
  */
