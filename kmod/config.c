@@ -459,7 +459,7 @@ static int dsr_config_reach(struct dsr_config *config,
 		return -ENOMEM;
 	item->nexthop = nh;
 	RCU_INIT_POINTER(nh->path, NULL);
-	memcpy(nh->mac, conf->mac, ETH_ALEN);
+	dsr_nexthop_give(nh, conf->mac);
 	if (item->set & DSR_SET_IFINDEX) {
 		nh->ifindex = conf->ifindex;
 		nh->ifname[0] = '\0';

@@ -384,11 +384,28 @@ void dsr_nexthop_keep(const struct dsr_nexthop *nh, const struct mutex *lock)
 }
 
 /**
+ * dsr_nexthop_give() - give a next hop its MAC address by hand
+ * @nh: the next hop, to be refreshed
+ * @mac: the address; zeros for what the neighbour table has
+ *
+ * If that is a change, the address that it had was never its own, or is no more.
+ *
+ * Context: process, under the lock that guards @nh.
+ */
+void dsr_nexthop_give(struct dsr_nexthop *nh, const u8 *mac)
+{
+	if (ether_addr_equal(nh->mac, mac))
+		return;
+	ether_addr_copy(nh->mac, mac);
+	eth_zero_addr(nh->last);
+}
+
+/**
  * dsr_nexthop_mac() - the MAC address that packets from there have
  * @nh: the next hop
  *
  * Context: process, under the lock that guards @nh.
- * Return: the address, or NULL if it was never known.
+ * Return: the last that was known, or NULL.
  */
 const u8 *dsr_nexthop_mac(const struct dsr_nexthop *nh)
 {
@@ -415,8 +432,7 @@ void dsr_nexthop_replace(struct dsr_nexthop *nh, struct dsr_nexthop *by,
 	nh->ifindex = by->ifindex;
 	memcpy(nh->ifname, by->ifname, sizeof(nh->ifname));
 	nh->egress = by->egress;
-	if (dsr_nexthop_mac(by))
-		ether_addr_copy(nh->last, by->last);
+	ether_addr_copy(nh->last, by->last);
 }
 
 /**

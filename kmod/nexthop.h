@@ -93,6 +93,7 @@ bool dsr_nexthop_leave(struct dsr_nexthop *nh, const struct net_device *dev,
 		       struct mutex *lock);
 void dsr_nexthop_ask(const struct dsr_nexthop *nh, struct net *net);
 void dsr_nexthop_keep(const struct dsr_nexthop *nh, const struct mutex *lock);
+void dsr_nexthop_give(struct dsr_nexthop *nh, const u8 *mac);
 const u8 *dsr_nexthop_mac(const struct dsr_nexthop *nh);
 void dsr_nexthop_replace(struct dsr_nexthop *nh, struct dsr_nexthop *by,
 			 struct mutex *lock);

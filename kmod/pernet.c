@@ -854,7 +854,7 @@ void dsr_pernet_server_conf(struct dsr_server *server,
 	if (set & DSR_SET_WEIGHT)
 		server->weight = conf->weight;
 	if (set & DSR_SET_MAC)
-		ether_addr_copy(nh->mac, conf->mac);
+		dsr_nexthop_give(nh, conf->mac);
 	if (set & DSR_SET_IFINDEX) {
 		nh->ifindex = conf->ifindex;
 		nh->ifname[0] = '\0';

@@ -448,6 +448,32 @@ static void guard_states(struct kunit *test)
 	}
 }
 
+/*
+ * A client's MAC address, given to a server by mistake: once that is changed the
+ * client is one again, though the server is not ready.
+ */
+static void guard_mac_mended(struct kunit *test)
+{
+	u8 family = dsr_lab_family(test);
+	struct dsr_lab *lab = guard_start(test);
+	struct dsr_server_conf conf;
+
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &guard_web[0], family), 0);
+	conf = dsr_lab_server(lab, &guard_web[0], family, 1);
+	ether_addr_copy(conf.mac, client_mac);
+	KUNIT_EXPECT_EQ(test, guard_server(lab, family, &conf,
+					   dsr_pernet_server_set), 0);
+	guard_case_run(test, lab, &(struct guard_case) {
+		client_mac, 80, DSR_REASON_FROM_SERVER }, DSR_LAB_VIP, 1000);
+	eth_broadcast_addr(conf.mac);
+	KUNIT_EXPECT_EQ(test, guard_server(lab, family, &conf,
+					   dsr_pernet_server_set), 0);
+	KUNIT_EXPECT_EQ(test, guard_state(test, lab, &conf),
+			DSR_NEXTHOP_STATE_BAD_MAC);
+	guard_case_run(test, lab, &(struct guard_case) {
+		client_mac, 80, DSR_REASON_FORWARDED }, DSR_LAB_VIP, 1001);
+}
+
 /* A server that is a peer, by the peer's address; and its return. */
 static void guard_peer_serves(struct kunit *test)
 {
@@ -569,6 +595,7 @@ static struct kunit_case guard_kunit_cases[] = {
 	KUNIT_CASE_PARAM(guard_any_server, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_peer_gone, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_away, dsr_lab_families),
+	KUNIT_CASE_PARAM(guard_mac_mended, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_peer_first, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_fragments_back, dsr_lab_families),
 	KUNIT_CASE_PARAM(guard_fragments_wait, dsr_lab_families),
