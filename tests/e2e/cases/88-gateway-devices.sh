@@ -110,7 +110,9 @@ counted() {
 		"from-server $((after[2] - before[2]))"
 }
 
-# What the server itself has sent and got.
+# What the server itself has sent and got, once those refused above have been given up.
+still() { same "" "$(at right ss -Htan state connected exclude time-wait)"; }
+wait_until 20 still
 at right nft -f - <<END
 table inet lab {
 	counter sent { }
