@@ -45,9 +45,25 @@ int dsr_check_service(struct dsr_claims *claims, unsigned int n,
 	return 0;
 }
 
-static bool dsr_check_forwards(const struct net *net, u8 family)
+/* IPv4 is forwarded by device, whatever is said for all of them together. */
+static bool dsr_check_forwards4(struct net *net)
 {
-	return family == AF_INET ? IPV4_DEVCONF_ALL(net, FORWARDING) :
+	struct in_device *in_dev;
+	struct net_device *dev;
+	bool forwards = false;
+
+	rcu_read_lock();
+	for_each_netdev_rcu(net, dev) {
+		in_dev = __in_dev_get_rcu(dev);
+		forwards |= in_dev && IN_DEV_FORWARD(in_dev);
+	}
+	rcu_read_unlock();
+	return forwards;
+}
+
+static bool dsr_check_forwards(struct net *net, u8 family)
+{
+	return family == AF_INET ? dsr_check_forwards4(net) :
 				   READ_ONCE(net->ipv6.devconf_all->forwarding);
 }
 

@@ -41,6 +41,9 @@ tap "a machine that does not forward is no gateway" refused 1 \
 	ctl service set "${web[@]}" gateway on
 tap "and the service is as it was" same false \
 	"$(ctl -j service show "${web[@]}" | jq '.[0].gateway')"
+at director sysctl -qw net.ipv4.conf.eth0.forwarding=1
+tap "one device that forwards is enough" ctl service set "${web[@]}" gateway on
+ctl service set "${web[@]}" gateway off
 at director sysctl -qw net.ipv4.ip_forward=1 net.ipv6.conf.all.forwarding=1 \
 	net.ipv4.conf.all.rp_filter=1 net.ipv4.conf.eth0.rp_filter=1
 ctl service set "${web[@]}" gateway on
