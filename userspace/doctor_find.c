@@ -157,6 +157,12 @@ static const struct {
 	[FIND_NO_SERVER] = {
 		"no-server", WARNING, "{service} has no server", NULL, false,
 		"dsrctl server add {service} ADDRESS", NULL },
+	[FIND_NO_WAY_BACK] = {
+		"no-way-back", NOTE,
+		"replies of {service} reach connected networks only, and pass "
+		"this machine", NULL, false,
+		"ip route add default via ROUTER  # by which clients come",
+		NULL },
 	[FIND_VERSION] = {
 		"version", WARNING,
 		"the dsr module that is loaded is of another version than "

@@ -173,6 +173,22 @@ static void host_read_neigh(struct host *host, const struct nlmsghdr *header)
 	neigh->mac = mac;
 }
 
+static void host_read_route(struct host *host, const struct nlmsghdr *header)
+{
+	const struct rtmsg *info = NLMSG_DATA(header);
+	struct attrs attrs;
+
+	attrs_read(&attrs, RTM_RTA(info), RTM_PAYLOAD(header));
+	if (info->rtm_type != RTN_UNICAST ||
+	    (info->rtm_dst_len && !attrs.by[RTA_GATEWAY] && !attrs.by[RTA_VIA] &&
+	     !attrs.by[RTA_MULTIPATH] && !attrs.by[RTA_NH_ID]))
+		return;
+	if (info->rtm_family == AF_INET)
+		host->beyond4 = true;
+	else if (info->rtm_family == AF_INET6)
+		host->beyond6 = true;
+}
+
 /* A string of the kernel's, "" if there is none. */
 static const char *attrs_text(const struct attrs *attrs, unsigned int type)
 {
@@ -250,6 +266,9 @@ static void host_read_msg(struct host *host, const struct nlmsghdr *header)
 	case RTM_NEWNEIGH:
 		host_read_neigh(host, header);
 		break;
+	case RTM_NEWROUTE:
+		host_read_route(host, header);
+		break;
 	case NFNL_SUBSYS_HOOK << 8 | NFNL_MSG_HOOK_GET:
 		host_read_hook(host, header);
 		break;
@@ -284,7 +303,7 @@ static bool host_read_table(struct host *host, int fd, uint16_t type,
 {
 	const struct {
 		struct nlmsghdr header;
-		struct ifinfomsg info;	/* the longest of the three */
+		struct ifinfomsg info;	/* the longest of them */
 	} request = {
 		.header = {
 			.nlmsg_len = NLMSG_LENGTH(size),
@@ -310,7 +329,8 @@ static bool host_read_tables(struct host *host)
 			       sizeof(struct ifinfomsg)) &&
 	       host_read_table(host, fd, RTM_GETADDR,
 			       sizeof(struct ifaddrmsg)) &&
-	       host_read_table(host, fd, RTM_GETNEIGH, sizeof(struct ndmsg));
+	       host_read_table(host, fd, RTM_GETNEIGH, sizeof(struct ndmsg)) &&
+	       host_read_table(host, fd, RTM_GETROUTE, sizeof(struct rtmsg));
 	close(fd);
 	return done;
 }
@@ -465,8 +485,8 @@ int host_read(struct host *host, struct err *err)
 {
 	memset(host, 0, sizeof(*host));
 	if (!host_read_tables(host))
-		return err_refused(err, "cannot read the devices, addresses "
-				   "and neighbours: %s", strerror(errno));
+		return err_refused(err, "cannot read the devices, addresses, "
+				   "neighbours and routes: %s", strerror(errno));
 	host_leave_out_ports(host);
 	host_read_lro(host);
 	host_read_hooks(host);

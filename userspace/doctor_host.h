@@ -48,6 +48,7 @@ struct host {
 	struct host_hook *hooks;
 	size_t n_links, n_addrs, n_neighs, n_ipvs, n_hooks;
 	bool forwards4, forwards6;
+	bool beyond4, beyond6;		/* a route leads over a router */
 	uint32_t tracked, tracked_max;	/* connections; 0: none are tracked */
 	char module[32];		/* its version, or empty */
 };

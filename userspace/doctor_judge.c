@@ -578,6 +578,14 @@ static void judge_service(const struct exam *exam,
 				    judge_text("none is configured"));
 		judge_set_service(finding, &service->key);
 	}
+	if (service->gateway &&
+	    !(service->key.addr.family == AF_INET6 ?
+	      exam->host->beyond6 : exam->host->beyond4)) {
+		finding = judge_add(report, FIND_NO_WAY_BACK,
+				    judge_text("gateway on, and no route over "
+					       "a router"));
+		judge_set_service(finding, &service->key);
+	}
 	if (!exam_address(&service->key, &addr)) {
 		finding = judge_add(report, FIND_NO_ADDRESS,
 				    judge_text("a firewall mark"));

@@ -781,6 +781,18 @@ static void spoil_vip_forwarding(struct model *model, struct host *host)
 	host->forwards4 = true;
 }
 
+static void spoil_way_back(struct model *model, struct host *host)
+{
+	(void)host;
+	model->services[0].gateway = 1;
+}
+
+static void spoil_way_back_beyond(struct model *model, struct host *host)
+{
+	spoil_way_back(model, host);
+	host->beyond4 = true;
+}
+
 static void spoil_ipvs(struct model *model, struct host *host)
 {
 	(void)model;
@@ -902,6 +914,9 @@ static void test_host(void)
 		{ "no VIP", spoil_vip, "" },
 		{ "forwarding without the VIP", spoil_vip_forwarding,
 		  "forwarding note -" },
+		{ "gateway without a route", spoil_way_back,
+		  "no-way-back note -" },
+		{ "gateway with one", spoil_way_back_beyond, "" },
 		{ "IPVS", spoil_ipvs, "ipvs warning -" },
 		{ "XDP", spoil_xdp, "xdp note -" },
 		{ "full conntrack", spoil_tracked, "conntrack warning -" },

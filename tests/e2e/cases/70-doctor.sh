@@ -174,6 +174,14 @@ finds "another director has it" 0 "forwarding - $vip" \
 ip -n r3 addr del $vip/32 dev eth0
 at director sysctl -qw net.ipv4.ip_forward=0
 ip -n director addr add $vip/32 dev eth0
+at director sysctl -qw net.ipv4.ip_forward=1
+ctl service set "${web[@]}" gateway on
+finds "a gateway without a route to other networks" 0 "no-way-back - $vip"
+ip -n director route add default via "${address[client]}"
+healthy "and with one"
+ip -n director route del default
+ctl service set "${web[@]}" gateway off
+at director sysctl -qw net.ipv4.ip_forward=0
 ctl server add "${web[@]}" 10.0.0.99
 wait_until 20 reached 10.0.0.99 failed
 finds "a server that is not there" 5 "nexthop 10.0.0.99 $vip"
