@@ -60,9 +60,9 @@ listed() {
 dsrctl_has() {
 	same '-rw-r--r-- root/root ./lib/systemd/system/dsrctl.service
 -rw-r--r-- root/root ./usr/share/bash-completion/completions/dsrctl
+-rw-r--r-- root/root ./usr/share/doc/dsrctl/README.md.gz
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/changelog.gz
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/copyright
--rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/README.md
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/bird/bird.service.d.conf
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/bird/director.conf
 -rw-r--r-- root/root ./usr/share/doc/dsrctl/examples/bird/dsr.yaml
