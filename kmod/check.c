@@ -207,6 +207,7 @@ int dsr_check_peer(struct net *net, const struct dsr_server_conf *conf,
  * dsr_check_server() - whether a server may be added to a service
  * @net: the namespace
  * @n: how many there are in it
+ * @n_service: how many the service has
  * @key: the service, which does not have the server
  * @conf: the server
  * @extack: told of a refusal
@@ -214,7 +215,7 @@ int dsr_check_peer(struct net *net, const struct dsr_server_conf *conf,
  * Context: process, under the configuration mutex.
  * Return: 0, -EAFNOSUPPORT, -EINVAL, -ENODEV or -ENOSPC.
  */
-int dsr_check_server(struct net *net, unsigned int n,
+int dsr_check_server(struct net *net, unsigned int n, unsigned int n_service,
 		     const struct dsr_service_key *key,
 		     const struct dsr_server_conf *conf,
 		     struct netlink_ext_ack *extack)
@@ -223,10 +224,17 @@ int dsr_check_server(struct net *net, unsigned int n,
 
 	err = dsr_check_address(net, key, conf, extack) ?:
 	      dsr_check_device(net, conf, extack);
-	if (!err && n >= DSR_SERVERS_MAX) {
+	if (err)
+		return err;
+	if (n_service >= DSR_SERVICE_SERVERS_MAX) {
+		NL_SET_ERR_MSG(extack,
+			       "a service has room for 65535 servers: delete some");
+		return -ENOSPC;
+	}
+	if (n >= DSR_SERVERS_MAX) {
 		NL_SET_ERR_MSG(extack,
 			       "a network namespace has room for 131071 servers: delete some");
 		return -ENOSPC;
 	}
-	return err;
+	return 0;
 }

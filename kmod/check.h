@@ -63,7 +63,7 @@ int dsr_check_device(struct net *net, const struct dsr_server_conf *conf,
 		     struct netlink_ext_ack *extack);
 int dsr_check_peer(struct net *net, const struct dsr_server_conf *conf,
 		   struct netlink_ext_ack *extack);
-int dsr_check_server(struct net *net, unsigned int n,
+int dsr_check_server(struct net *net, unsigned int n, unsigned int n_service,
 		     const struct dsr_service_key *key,
 		     const struct dsr_server_conf *conf,
 		     struct netlink_ext_ack *extack);

@@ -361,8 +361,8 @@ int dsr_config_add_server(struct dsr_config *config,
 			       "the service has this server already: use set to change it");
 		return -EEXIST;
 	}
-	err = dsr_check_server(config->dn->net, config->n_servers, key, conf,
-			       extack);
+	err = dsr_check_server(config->dn->net, config->n_servers,
+			       service->n_servers, key, conf, extack);
 	return err ?: dsr_config_insert(config, service, conf);
 }
 

@@ -1004,7 +1004,8 @@ int dsr_pernet_server_add(struct dsr_net *dn,
 			       "the service has this server already: use set to change it");
 		return -EEXIST;
 	}
-	err = dsr_check_server(dn->net, dn->servers.n, key, conf, extack);
+	err = dsr_check_server(dn->net, dn->servers.n, service->n_servers, key,
+			       conf, extack);
 	if (err)
 		return err;
 

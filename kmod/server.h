@@ -18,6 +18,8 @@
  * those of two configurations, one of which takes the other's place.
  */
 #define DSR_SERVERS_MAX		131071
+/* And a service, so that a schedule names each of them in 16 bits. */
+#define DSR_SERVICE_SERVERS_MAX	65535
 
 struct dsr_service;
 
