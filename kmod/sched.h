@@ -69,6 +69,7 @@ struct dsr_sched_conf {
  *	without a lock.
  * @peek: gives the index that @pick would give next, and changes nothing. NULL
  *	if that is left to chance. As @pick.
+ * @unweighted: all servers are alike to it, whatever they weigh
  * @by_hash: @pick goes by the tuple alone and changes nothing, so that it can
  *	be asked again
  * @destroy: frees a schedule. Any context.
@@ -83,6 +84,7 @@ struct dsr_sched_ops {
 				const struct dsr_tuple *tuple);
 	unsigned int	(*peek)(struct dsr_sched *sched,
 				const struct dsr_tuple *tuple);
+	bool		unweighted;
 	bool		by_hash;
 	void		(*destroy)(struct dsr_sched *sched);
 };

@@ -143,6 +143,7 @@ const struct dsr_sched_ops dsr_sched_wlc = {
 
 const struct dsr_sched_ops dsr_sched_lc = {
 	.name		= "lc",
+	.unweighted	= true,
 	.build		= dsr_lc_build,
 	.pick		= dsr_lc_pick,
 	.peek		= dsr_lc_peek,

@@ -53,6 +53,7 @@ static struct dsr_sched *dsr_rr_build(const struct dsr_sched_server *servers,
 
 const struct dsr_sched_ops dsr_sched_rr = {
 	.name		= "rr",
+	.unweighted	= true,
 	.build		= dsr_rr_build,
 	.pick		= dsr_rr_pick,
 	.peek		= dsr_rr_peek,

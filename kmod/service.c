@@ -18,6 +18,9 @@
 /* While a share grows each weight counts so many times, to have steps. */
 #define DSR_SHARE_STEPS	16
 
+/* How often a hash is asked again, if the server that it gives is full. */
+#define DSR_VIEW_TRIES	8
+
 /* As long as IPVS allows by default. */
 const u32 dsr_service_timeouts[DSR_SERVICE_TIMEOUTS] = {
 	[DSR_FLOW_STATE_SYN]		= 60,
@@ -531,20 +534,81 @@ static struct dsr_server *dsr_view_resolving(struct dsr_server *server)
 	return dsr_server_resolving(server) ? server : NULL;
 }
 
-/* A server for a new flow that the scheduled one does not take, or NULL. */
-static struct dsr_server *dsr_view_other(const struct dsr_view *view,
-					 unsigned int first)
+/* As dsr_server_takes(), for those who change nothing. */
+static bool dsr_view_would_take(struct dsr_server *server)
 {
-	unsigned int i;
+	return dsr_server_ready(server) && !dsr_server_is_full(server);
+}
 
-	for (i = first + 1; i < first + view->n; i++)
-		if (dsr_server_takes(view->server[i % view->n]))
-			return view->server[i % view->n];
-	for (i = view->n; i < view->n_all; i++)
-		if (dsr_server_takes(view->server[i]))
-			return view->server[i];
+static bool dsr_view_takes(struct dsr_server *server)
+{
+	return dsr_server_takes(server);
+}
+
+/* Of the servers from @from to before @to the least loaded that takes a flow. */
+static struct dsr_server *
+dsr_view_least(const struct dsr_view *view, unsigned int from, unsigned int to,
+	       bool (*takes)(struct dsr_server *server))
+{
+	const bool alike = view->sched->ops->unweighted;
+	struct dsr_server *server, *least = NULL;
+	u32 active = 0, share = 1, now, own;
+
+	for (; from < to; from++) {
+		server = view->server[from];
+		now = atomic_read(&server->active);
+		own = alike ? 1 : view->share[from];
+		/* now / own < active / share */
+		if ((least && (u64)now * share >= (u64)active * own) ||
+		    !takes(server))
+			continue;
+		least = server;
+		active = now;
+		share = own;
+	}
+	return least;
+}
+
+/*
+ * A schedule that goes by a hash is asked again, for what would be other
+ * clients, so that each client gets the same server again.
+ */
+static struct dsr_server *
+dsr_view_again(const struct dsr_view *view, const struct dsr_tuple *tuple,
+	       bool (*takes)(struct dsr_server *server))
+{
+	struct dsr_tuple other = *tuple;
+	struct dsr_server *server;
+	u32 i;
+
+	for (i = 1; i <= DSR_VIEW_TRIES; i++) {
+		other.saddr.ip = tuple->saddr.ip ^ htonl(i);
+		server = view->server[view->sched->ops->pick(view->sched,
+							     &other)];
+		if (takes(server))
+			return server;
+	}
+	return NULL;
+}
+
+/*
+ * A server for a new flow that the scheduled one does not take, or NULL. If all
+ * that one does not take went to the next, some would get nothing.
+ */
+static struct dsr_server *
+dsr_view_other(const struct dsr_view *view, const struct dsr_tuple *tuple,
+	       unsigned int first, bool (*takes)(struct dsr_server *server))
+{
+	struct dsr_server *server = NULL;
+
+	if (view->sched->ops->by_hash)
+		server = dsr_view_again(view, tuple, takes);
+	if (!server)
+		server = dsr_view_least(view, 0, view->n, takes);
+	if (!server)
+		server = dsr_view_least(view, view->n, view->n_all, takes);
 	/* Or none has been found yet: then packets wait for the first. */
-	return dsr_view_resolving(view->server[first]);
+	return server ?: dsr_view_resolving(view->server[first]);
 }
 
 /* What the view's schedule goes by: a flow, or its client. */
@@ -579,7 +643,7 @@ struct dsr_server *dsr_view_pick(const struct dsr_view *view,
 	if (likely(dsr_server_takes(view->server[i])))
 		return view->server[i];
 	/* It is full, or has just been lost and the new view is on its way. */
-	return dsr_view_other(view, i);
+	return dsr_view_other(view, tuple, i, dsr_view_takes);
 }
 
 /**
@@ -595,21 +659,16 @@ struct dsr_server *dsr_view_pick(const struct dsr_view *view,
 struct dsr_server *dsr_view_peek(const struct dsr_view *view,
 				 const struct dsr_tuple *tuple)
 {
-	struct dsr_server *server;
 	struct dsr_tuple client;
-	unsigned int i, first;
+	unsigned int i;
 
 	if (!view->sched)
 		return NULL;
 	tuple = dsr_view_whom(view, tuple, &client);
-	first = view->sched->ops->peek(view->sched, tuple);
-	for (i = 0; i < view->n_all; i++) {
-		/* Those that are scheduled in their turn, then the others. */
-		server = view->server[i < view->n ? (first + i) % view->n : i];
-		if (dsr_server_ready(server) && !dsr_server_is_full(server))
-			return server;
-	}
-	return dsr_view_resolving(view->server[first]);
+	i = view->sched->ops->peek(view->sched, tuple);
+	if (dsr_view_would_take(view->server[i]))
+		return view->server[i];
+	return dsr_view_other(view, tuple, i, dsr_view_would_take);
 }
 
 /*

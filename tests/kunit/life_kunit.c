@@ -305,6 +305,45 @@ static void life_fallback(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1102, TCPHDR_ACK), 0);
 }
 
+/*
+ * What a full server does not take goes to all of the others, by whatever
+ * scheduler; its turn may be every flow's, as with lc, which only counts.
+ */
+static void life_full(struct kunit *test)
+{
+	static const struct {
+		const struct dsr_sched_ops *sched;
+		u8 first, least;
+	} cases[] = {
+		{ &dsr_sched_lc, 6, 6 }, { &dsr_sched_wlc, 8, 4 },
+		{ &dsr_sched_rr, 6, 6 }, { &dsr_sched_wrr, 8, 4 },
+		{ &dsr_sched_random2, 8, 4 }, { &dsr_sched_maglev, 5, 2 },
+	};
+	struct dsr_lab *lab = life_start(test, &life_web);
+	struct dsr_service_conf conf = life_conf(test, lab);
+	unsigned int i, k;
+	u16 port = 1000;
+
+	conf.opt.hash_key = (siphash_key_t){ { 1, 2 } };
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		u8 got[SERVERS] = { 0 };
+
+		conf.opt.sched = cases[i].sched;
+		life_set(test, lab, &conf);
+		life_server(test, lab, 0, (struct dsr_server_conf) {
+			.max_flows = 1, .set = DSR_SET_MAX,
+		});
+		for (k = 0; k < 13; k++)
+			got[life_send(test, lab, port++, TCPHDR_SYN)]++;
+		KUNIT_EXPECT_LE(test, got[0], 1);
+		KUNIT_EXPECT_GE_MSG(test, got[1] + got[0], cases[i].first,
+				    "%s", cases[i].sched->name);
+		KUNIT_EXPECT_GE_MSG(test, got[2] + got[0], cases[i].least,
+				    "%s", cases[i].sched->name);
+		KUNIT_EXPECT_EQ(test, life_left(test, lab, 130), 0);
+	}
+}
+
 /* Each packet has its turn, and no flow comes of it; as those before it did. */
 static void life_sessionless(struct kunit *test)
 {
@@ -635,6 +674,7 @@ static struct kunit_case life_kunit_cases[] = {
 	KUNIT_CASE_PARAM(life_server_down, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_limits, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_fallback, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_full, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_sessionless, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_midflow_reset, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_midflow_drop, dsr_lab_families),
