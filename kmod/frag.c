@@ -139,8 +139,9 @@ static bool dsr_frag_hold(struct dsr_frag_table *table, struct dsr_frag *frag,
 		atomic_sub(skb->truesize, &table->held);
 		return false;
 	}
-	/* Its route and its device may go while it waits. */
+	/* Its route, a socket that tc chose and its device may go meanwhile. */
 	skb_dst_drop(skb);
+	skb_orphan(skb);
 	skb->skb_iif = skb->dev->ifindex;
 	skb->dev = NULL;
 	__skb_queue_tail(&frag->held, skb);

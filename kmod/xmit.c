@@ -3,9 +3,11 @@
  * Sending by MAC address: the IP packet leaves byte for byte as it came in.
  */
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 #include <linux/netdevice.h>
 #include <net/dst.h>
 #include <net/neighbour.h>
+#include <net/sock.h>
 #include "kmod/nexthop.h"
 #include "kmod/xmit.h"
 
@@ -24,7 +26,9 @@ static bool dsr_xmit_fits(const struct sk_buff *skb, unsigned int mtu)
 /*
  * What the kernel's own forwarding owes an skb that goes from receive to
  * transmit: a checksum over the received frame, a receive time (fq would take
- * it for a departure time), the route and the connection are of the way in.
+ * it for a departure time), the route and the connection are of the way in. So
+ * is a socket that tc has chosen, which RCU alone keeps alive, and a VLAN tag
+ * that br_netfilter shows with the packet.
  */
 static __always_inline void dsr_xmit_forget(struct sk_buff *skb)
 {
@@ -32,6 +36,9 @@ static __always_inline void dsr_xmit_forget(struct sk_buff *skb)
 	skb_clear_tstamp(skb);
 	skb_dst_drop(skb);
 	nf_reset_ct(skb);
+	__vlan_hwaccel_clear_tag(skb);
+	if (unlikely(skb_sk_is_prefetched(skb)))
+		skb_orphan(skb);
 #ifdef CONFIG_NET_SWITCHDEV
 	skb->offload_fwd_mark = 0;
 	skb->offload_l3_fwd_mark = 0;

@@ -3,7 +3,10 @@
  * The rewrite: only the MAC addresses differ, whatever state the skb is in.
  */
 #include <linux/etherdevice.h>
+#include <linux/if_vlan.h>
 #include <linux/ip.h>
+#include <net/sock.h>
+#include <net/tcp_states.h>
 #include "kmod/nexthop.h"
 #include "kmod/xmit.h"
 #include "tests/kunit/skb_build.h"
@@ -132,13 +135,23 @@ static void xmit_forgets(struct kunit *test)
 {
 	struct xmit_ctx *ctx = xmit_start(test);
 	struct sk_buff *skb = dsr_build_skb(test, &xmit_packet);
+	struct sock *sk = kunit_kzalloc(test, sizeof(*sk), GFP_KERNEL);
 
+	/* A socket as tc chooses one, which nobody holds. */
+	KUNIT_ASSERT_NOT_NULL(test, sk);
+	sk->sk_state = TCP_LISTEN;
+	sock_set_flag(sk, SOCK_RCU_FREE);
+	skb->sk = sk;
+	skb->destructor = sock_pfree;
+	__vlan_hwaccel_put_tag(skb, htons(ETH_P_8021Q), 10);
 	skb->ip_summed = CHECKSUM_COMPLETE;
 	skb->tstamp = 12345;
 	KUNIT_EXPECT_EQ(test, dsr_xmit_prepare(skb, &ctx->path),
 			DSR_REASON_FORWARDED);
 	KUNIT_EXPECT_EQ(test, (u8)skb->ip_summed, CHECKSUM_NONE);
 	KUNIT_EXPECT_EQ(test, skb->tstamp, 0);
+	KUNIT_EXPECT_NULL(test, skb->sk);
+	KUNIT_EXPECT_FALSE(test, skb_vlan_tag_present(skb));
 	KUNIT_EXPECT_PTR_EQ(test, skb->dev, ctx->dev);
 	kfree_skb(skb);
 
