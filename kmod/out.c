@@ -61,8 +61,6 @@ static enum dsr_reason dsr_out_passage(struct dsr_passage *p,
 	switch (what) {
 	case DSR_PARSE_FLOW:
 		return dsr_out_flow(p, dsr_hook_view(p), skb);
-	case DSR_PARSE_ECHO:
-		return dsr_out_flow(p, dsr_hook_echo_view(p), skb);
 	case DSR_PARSE_ERROR:
 		return dsr_out_error(p, skb);
 	default:
@@ -115,7 +113,7 @@ dsr_out(struct dsr_net *dn, const struct dsr_map *map,
 	else if (vip)
 		dsr_stats_packet(dn->stats, reason);
 	local_bh_enable();
-	verdict = dsr_hook_verdict(&p, reason);
+	verdict = dsr_hook_verdict(&p, skb, reason);
 	/* POST_ROUTING would take it for the device that it came by. */
 	if (verdict == NF_ACCEPT)
 		skb->dev = before;

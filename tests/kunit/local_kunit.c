@@ -23,6 +23,11 @@ static const struct dsr_lab_service local_web[] = {
 	{ "web", IPPROTO_TCP, DSR_LAB_VIP, 0, { { 80, 80 } }, .servers = 1 },
 };
 
+static const struct dsr_lab_service local_echo = {
+	"echo", IPPROTO_TCP, DSR_LAB_VIP, 0, { { 80, 80 } }, .servers = 1,
+	.echo = DSR_ECHO_FORWARD,
+};
+
 static const struct dsr_lab_service local_dns = {
 	"dns", IPPROTO_UDP, DSR_LAB_LOCAL, 0, { { 53, 53 } },
 };
@@ -458,7 +463,7 @@ static void local_leaves(struct kunit *test)
 		.saddr = OWN, .daddr = DSR_LAB_VIP, .sport = 5,
 	};
 
-	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &local_web[1],
+	KUNIT_ASSERT_EQ(test, dsr_lab_add(lab, &local_echo,
 					  dsr_lab_family(test)), 0);
 	KUNIT_EXPECT_TRUE(test, local_send(test, lab, &b));
 	dsr_lab_expect(test, lab, DSR_REASON_NOT_OURS);
