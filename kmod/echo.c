@@ -5,15 +5,15 @@
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <linux/inetdevice.h>
 #include <linux/netfilter.h>
-#include <net/addrconf.h>
 #include <net/checksum.h>
 #include <net/ip.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 #include "kmod/echo.h"
+#include "kmod/local.h"
 
 /* Turn the ICMP message, at @l4 and writable, from a request to a reply. */
 static void dsr_echo_turn(struct sk_buff *skb, unsigned int l4, u8 reply)
@@ -34,12 +34,13 @@ static bool dsr_echo_answer4(struct net *net, struct sk_buff *skb,
 	struct flowi4 fl4 = {
 		.daddr		= pkt->tuple.saddr.ip,
 		.saddr		= pkt->tuple.daddr.ip,
+		.flowi4_oif	= l3mdev_master_ifindex_rcu(skb->dev),
 		.flowi4_flags	= FLOWI_FLAG_ANYSRC,
 	};
 	struct rtable *rt;
 	struct iphdr *iph;
 
-	if (inet_addr_type(net, pkt->tuple.daddr.ip) == RTN_LOCAL)
+	if (dsr_local_has(net, skb->dev, AF_INET, &pkt->tuple.daddr))
 		return false;
 	rt = ip_route_output_key(net, &fl4);
 	if (IS_ERR(rt))
@@ -68,13 +69,14 @@ static bool dsr_echo_answer6(struct net *net, struct sk_buff *skb,
 	struct flowi6 fl6 = {
 		.daddr		= pkt->tuple.saddr.in6,
 		.saddr		= pkt->tuple.daddr.in6,
+		.flowi6_oif	= l3mdev_master_ifindex_rcu(skb->dev),
 		.flowi6_proto	= IPPROTO_ICMPV6,
 	};
 	struct dst_entry *dst;
 	struct ipv6hdr *ip6h;
 	struct rt6_info *rt;
 
-	if (ipv6_chk_addr(net, &pkt->tuple.daddr.in6, NULL, 0))
+	if (dsr_local_has(net, skb->dev, AF_INET6, &pkt->tuple.daddr))
 		return false;
 	if (ipv6_addr_type(&fl6.daddr) & IPV6_ADDR_LINKLOCAL)
 		fl6.flowi6_oif = skb->dev->ifindex;

@@ -61,16 +61,18 @@ static enum dsr_reason dsr_hook_xmit(const struct dsr_passage *p,
 }
 
 /* What came back is the director's own, if the address is, or goes nowhere. */
-static noinline unsigned int dsr_hook_returned(const struct dsr_passage *p)
+static noinline unsigned int dsr_hook_returned(const struct dsr_passage *p,
+					       const struct sk_buff *skb)
 {
 	const struct dsr_tuple *tuple = &p->pkt.tuple;
 
-	return dsr_local_has(p->dn->net, tuple->family, &tuple->daddr) ?
-	       NF_ACCEPT : NF_DROP;
+	return dsr_local_has(p->dn->net, skb->dev, tuple->family,
+			     &tuple->daddr) ? NF_ACCEPT : NF_DROP;
 }
 
-/* What netfilter is told of a packet. */
-unsigned int dsr_hook_verdict(const struct dsr_passage *p, unsigned int reason)
+/* What netfilter is told of a packet, which may have been consumed. */
+unsigned int dsr_hook_verdict(const struct dsr_passage *p,
+			      const struct sk_buff *skb, unsigned int reason)
 {
 	switch (reason) {
 	case DSR_REASON_NOT_OURS:
@@ -87,7 +89,7 @@ unsigned int dsr_hook_verdict(const struct dsr_passage *p, unsigned int reason)
 		return NF_STOLEN;
 	case DSR_REASON_FROM_SERVER:
 	case DSR_REASON_FROM_PEER:
-		return dsr_hook_returned(p);
+		return dsr_hook_returned(p, skb);
 	default:
 		return NF_DROP;
 	}
@@ -171,7 +173,7 @@ static void dsr_hook_release(const struct dsr_passage *first,
 		reason = skb->dev ? dsr_hook_follow(&p, skb, fate) :
 				    DSR_REASON_FRAGMENT_TIMEOUT;
 		dsr_hook_count(&p, reason);
-		switch (dsr_hook_verdict(&p, reason)) {
+		switch (dsr_hook_verdict(&p, skb, reason)) {
 		case NF_ACCEPT:
 			p.okfn(p.dn->net, NULL, skb);
 			break;
@@ -329,7 +331,7 @@ static enum dsr_reason dsr_hook_flow(struct dsr_passage *p, struct sk_buff *skb)
 }
 
 /* The service that an echo request goes to, NULL if it is to be answered. */
-const struct dsr_view *dsr_hook_echo_view(const struct dsr_passage *p)
+static const struct dsr_view *dsr_hook_echo_view(const struct dsr_passage *p)
 {
 	if (p->marked)
 		return READ_ONCE(p->marked->service->opt.echo) ==
@@ -505,7 +507,7 @@ dsr_hook(struct dsr_net *dn, const struct dsr_map *map,
 	if (unlikely(in_process))
 		local_bh_enable();
 	return likely(reason == DSR_REASON_FORWARDED) ? NF_STOLEN :
-	       dsr_hook_verdict(&p, reason);
+	       dsr_hook_verdict(&p, skb, reason);
 }
 
 /**
@@ -543,7 +545,7 @@ unsigned int dsr_hook_early(struct dsr_net *dn, const struct dsr_map *map,
 	if (unlikely(reason == DSR_REASON_LOCAL))
 		return NF_ACCEPT;
 	dsr_hook_count(&p, reason);
-	return dsr_hook_verdict(&p, reason);
+	return dsr_hook_verdict(&p, skb, reason);
 }
 
 static unsigned int dsr_hook_ipv4(void *priv, struct sk_buff *skb,

@@ -8,6 +8,7 @@
 
 #include <linux/netfilter.h>
 
-bool dsr_local_has(struct net *net, u8 family, const union nf_inet_addr *addr);
+bool dsr_local_has(struct net *net, struct net_device *dev, u8 family,
+		   const union nf_inet_addr *addr);
 
 #endif /* DSR_LOCAL_H */

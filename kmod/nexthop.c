@@ -202,7 +202,8 @@ dsr_nexthop_resolve(struct dsr_nexthop *nh, struct dsr_nexthop_found *found)
 static enum dsr_nexthop_state dsr_nexthop_local(const struct dsr_nexthop *nh,
 						struct net *net)
 {
-	return !nh->vip_family || dsr_local_has(net, nh->vip_family, &nh->vip) ?
+	return !nh->vip_family ||
+	       dsr_local_has(net, NULL, nh->vip_family, &nh->vip) ?
 	       DSR_NEXTHOP_STATE_LOCAL : DSR_NEXTHOP_STATE_NO_VIP;
 }
 

@@ -10,6 +10,7 @@
 #include <net/icmp.h>
 #include <net/ip6_fib.h>
 #include <net/ip6_route.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 #include "kmod/nexthop.h"
 #include "kmod/oversize.h"
@@ -142,7 +143,10 @@ static bool dsr_oversize_is_own(const struct sk_buff *skb)
 /* Give a packet that came in a route that says where an answer to it goes. */
 static bool dsr_oversize_turn(struct net *net, struct sk_buff *skb)
 {
-	struct flowi4 fl4 = { .daddr = ip_hdr(skb)->saddr };
+	struct flowi4 fl4 = {
+		.daddr		= ip_hdr(skb)->saddr,
+		.flowi4_oif	= l3mdev_master_ifindex_rcu(skb->dev),
+	};
 	struct rtable *rt = ip_route_output_key(net, &fl4);
 
 	if (IS_ERR(rt))

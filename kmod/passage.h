@@ -103,13 +103,12 @@ static __always_inline void dsr_hook_enter(struct dsr_passage *p,
 
 enum dsr_parse dsr_hook_pull(struct sk_buff *skb, struct dsr_packet *pkt,
 			     u8 pf);
-const struct dsr_view *dsr_hook_echo_view(const struct dsr_passage *p);
 enum dsr_reason dsr_hook_schedule(struct dsr_passage *p,
 				  const struct dsr_view *view,
 				  struct sk_buff *skb);
 enum dsr_reason dsr_hook_error(struct dsr_passage *p, struct sk_buff *skb);
 unsigned int dsr_hook_verdict(const struct dsr_passage *p,
-			      unsigned int reason);
+			      const struct sk_buff *skb, unsigned int reason);
 
 static __always_inline enum dsr_parse
 dsr_hook_classify(const struct sk_buff *skb, struct dsr_packet *pkt, u8 pf)

@@ -15,6 +15,7 @@
 #include <net/ip6_checksum.h>
 #include <net/ip6_route.h>
 #include <net/ipv6.h>
+#include <net/l3mdev.h>
 #include <net/route.h>
 #include "kmod/reset.h"
 
@@ -73,14 +74,15 @@ static struct sk_buff *dsr_reset_alloc(unsigned int ip_len)
 	return skb;
 }
 
-static bool dsr_reset_send4(struct net *net, const struct dsr_tuple *tuple,
-			    struct tcphdr *tcph)
+static bool dsr_reset_send4(struct net *net, const struct net_device *in,
+			    const struct dsr_tuple *tuple, struct tcphdr *tcph)
 {
 	struct flowi4 fl4 = {
 		.daddr		= tuple->saddr.ip,
 		.saddr		= tuple->daddr.ip,
 		.fl4_sport	= tcph->source,
 		.fl4_dport	= tcph->dest,
+		.flowi4_oif	= l3mdev_master_ifindex_rcu(in),
 		.flowi4_proto	= IPPROTO_TCP,
 		.flowi4_flags	= FLOWI_FLAG_ANYSRC,
 	};
@@ -123,6 +125,7 @@ static bool dsr_reset_send6(struct net *net, const struct net_device *in,
 		.saddr		= tuple->daddr.in6,
 		.fl6_sport	= tcph->source,
 		.fl6_dport	= tcph->dest,
+		.flowi6_oif	= l3mdev_master_ifindex_rcu(in),
 		.flowi6_proto	= IPPROTO_TCP,
 	};
 	struct dst_entry *dst;
@@ -178,6 +181,6 @@ bool dsr_reset_send(struct net *net, struct sk_buff *skb,
 	if (pkt->first || !dsr_reset_header(skb, pkt, &tcph))
 		return false;
 	if (pkt->tuple.family == AF_INET)
-		return dsr_reset_send4(net, &pkt->tuple, &tcph);
+		return dsr_reset_send4(net, skb->dev, &pkt->tuple, &tcph);
 	return dsr_reset_send6(net, skb->dev, &pkt->tuple, &tcph);
 }

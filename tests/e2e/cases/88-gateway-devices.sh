@@ -151,6 +151,12 @@ wait_until 10 all_ready
 read -r -a before < <(now)
 both
 tap "in a VRF replies come to the client" same "right right" "$(xargs <$lab/got)"
+ip -n director addr del $vip/32 dev eth0
+ip -n director addr del $vip6/128 dev eth0
+at far ping -q -c 1 -W 5 $vip >$lab/ping || :
+at far ping -q -c 1 -W 5 $vip6 >>$lab/ping || :
+tap "pings of the VIP are answered by the VRF's own routes" same 2 \
+	"$(grep -c ' 0% packet loss' $lab/ping)"
 # A connection's last packets come after the client has gone.
 once() { same "$(seen)" "$(counted)"; }
 tap "and each packet is counted once" wait_until 10 once
