@@ -800,7 +800,7 @@ int dsr_config_commit(struct dsr_config *config, const u32 *generation,
 		NL_SET_ERR_MSG(extack,
 			       "a part of this configuration was refused: nothing was changed, mend it and apply again");
 		err = -ECANCELED;
-	} else if (generation && *generation != config->dn->generation) {
+	} else if (generation && *generation != (u32)config->dn->generation) {
 		NL_SET_ERR_MSG(extack,
 			       "the configuration was changed meanwhile: see what differs and apply again");
 		err = -EBUSY;

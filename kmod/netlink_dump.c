@@ -284,12 +284,13 @@ int dsr_netlink_put_reasons(struct sk_buff *msg,
 
 /*
  * Where a dump goes on: how many services are done, and servers of the next
- * one; and that one, which is there as long as the generation is the same.
+ * one; and that one, which is there as long as the generation is the same. All
+ * of it, as users see half of it and could bring that round to the same again.
  */
 struct dsr_netlink_cursor {
 	unsigned int		service;
 	unsigned int		server;
-	u32			generation;
+	u64			generation;
 	struct dsr_service	*next;
 };
 

@@ -102,7 +102,7 @@ struct dsr_net {
 	struct dsr_claims		*claims;
 	struct dsr_roles		*roles;
 	u32				max_flows;
-	u32				generation;
+	u64				generation;
 	struct delayed_work		refresh;
 	int				routes;
 	bool				unsettled;
