@@ -660,9 +660,16 @@ static void dsr_flow_array_free(struct dsr_flow_array *a)
 	kfree(a);
 }
 
-static struct dsr_flow_array *dsr_flow_array_create(u32 n, u32 tuple_size)
+/* Zeroed. There is more to be had than kvmalloc() gives. */
+static void *dsr_flow_alloc(size_t size)
 {
 	const gfp_t gfp = GFP_KERNEL_ACCOUNT | __GFP_ZERO | __GFP_NOWARN;
+
+	return size > INT_MAX ? __vmalloc(size, gfp) : kvmalloc(size, gfp);
+}
+
+static struct dsr_flow_array *dsr_flow_array_create(u32 n, u32 tuple_size)
+{
 	struct dsr_flow_array *a = kzalloc(sizeof(*a), GFP_KERNEL_ACCOUNT);
 
 	if (!a)
@@ -670,8 +677,8 @@ static struct dsr_flow_array *dsr_flow_array_create(u32 n, u32 tuple_size)
 	a->n = n;
 	a->tuple_size = tuple_size;
 	/* Used at random, so in one piece or in huge pages if there are any. */
-	a->bucket = kvmalloc_array(n, sizeof(*a->bucket), gfp);
-	a->tuple = kvmalloc(array3_size(n, DSR_FLOW_WAYS, tuple_size), gfp);
+	a->bucket = dsr_flow_alloc(array_size(n, sizeof(*a->bucket)));
+	a->tuple = dsr_flow_alloc(array3_size(n, DSR_FLOW_WAYS, tuple_size));
 	if (!a->bucket || !a->tuple) {
 		dsr_flow_array_free(a);
 		return NULL;
