@@ -80,6 +80,24 @@ struct dsr_frag_table {
 };
 
 /**
+ * struct dsr_frag_cb - what a fragment that waits has in its control block
+ * @kernel: IP's and the bridge's, none of which is longer
+ * @okfn: what the kernel would do with it next
+ */
+struct dsr_frag_cb {
+	u8			kernel[40];
+	int			(*okfn)(struct net *net, struct sock *sk,
+					struct sk_buff *skb);
+};
+
+static inline struct dsr_frag_cb *dsr_frag_cb(struct sk_buff *skb)
+{
+	BUILD_BUG_ON(sizeof(struct dsr_frag_cb) >
+		     sizeof_field(struct sk_buff, cb));
+	return (struct dsr_frag_cb *)skb->cb;
+}
+
+/**
  * enum dsr_frag_verdict - what to do with a later fragment
  * @DSR_FRAG_DECIDED: as the first one went
  * @DSR_FRAG_HELD: nothing, it is the table's now

@@ -175,7 +175,7 @@ static void dsr_hook_release(const struct dsr_passage *first,
 		dsr_hook_count(&p, reason);
 		switch (dsr_hook_verdict(&p, skb, reason)) {
 		case NF_ACCEPT:
-			p.okfn(p.dn->net, NULL, skb);
+			dsr_frag_cb(skb)->okfn(p.dn->net, NULL, skb);
 			break;
 		case NF_DROP:
 			kfree_skb(skb);
@@ -230,6 +230,7 @@ static noinline unsigned int dsr_hook_fragment(struct dsr_passage *p,
 	if (!dsr_hook_ours(p) && !reply)
 		return dsr_frag_lookup(frags, &p->pkt, now, &fate) ?
 		       dsr_hook_follow(p, skb, fate) : DSR_REASON_NOT_OURS;
+	dsr_frag_cb(skb)->okfn = p->okfn;
 	switch (dsr_frag_follow(frags, &p->pkt, now, skb, &fate)) {
 	case DSR_FRAG_DECIDED:
 		return dsr_hook_follow(p, skb, fate);
