@@ -3,7 +3,7 @@
  * A whole configuration that is put in place of the running one.
  */
 #include <linux/mm.h>
-#include <linux/sched.h>
+#include <linux/sched/signal.h>
 #include <linux/slab.h>
 #include <net/net_namespace.h>
 #include <net/netns/generic.h>
@@ -570,6 +570,9 @@ static int dsr_config_prepare(struct dsr_config *config, struct dsr_map **map)
 		      dsr_config_prepare_service(config, staged) : 0;
 		if (err)
 			return err;
+		/* Others wait for the mutex meanwhile. */
+		if (fatal_signal_pending(current))
+			return -EINTR;
 	}
 	if (!config->n_services)
 		return 0;
