@@ -5,6 +5,8 @@
  */
 #include <linux/etherdevice.h>
 #include <linux/jhash.h>
+#include <linux/memcontrol.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <net/arp.h>
 #include <net/ndisc.h>
@@ -204,6 +206,15 @@ static void dsr_pernet_refresh(struct dsr_net *dn, bool all)
 		dsr_pernet_ask(dn);
 }
 
+/* What memory is charged to, of whoever added the first service. */
+static struct mem_cgroup *dsr_pernet_memcg(const struct dsr_net *dn)
+{
+	const struct dsr_flow_table *flows =
+		rcu_dereference_protected(dn->flows, lockdep_is_held(&dn->lock));
+
+	return flows ? flows->memcg : NULL;
+}
+
 /*
  * Once a second while there are services, and when a notifier says so. Routes
  * have a generation that tells of any change; a notifier of theirs could only
@@ -212,8 +223,10 @@ static void dsr_pernet_refresh(struct dsr_net *dn, bool all)
 static void dsr_pernet_refresh_work(struct work_struct *work)
 {
 	struct dsr_net *dn = container_of(work, struct dsr_net, refresh.work);
+	struct mem_cgroup *workers;
 
 	mutex_lock(&dn->lock);
+	workers = set_active_memcg(dsr_pernet_memcg(dn));
 	if (atomic_xchg(&dn->kicked, 0) ||
 	    dn->routes != dsr_pernet_routes(dn))
 		dsr_pernet_refresh(dn, true);
@@ -223,6 +236,7 @@ static void dsr_pernet_refresh_work(struct work_struct *work)
 	if (dn->n_services)
 		queue_delayed_work(system_power_efficient_wq, &dn->refresh,
 				   DSR_REFRESH_DELAY);
+	set_active_memcg(workers);
 	mutex_unlock(&dn->lock);
 }
 
