@@ -420,11 +420,12 @@ int dsr_pernet_start(struct dsr_net *dn)
 	frags = dsr_frag_table_create(dn->stats);
 	if (!frags)
 		goto err_flows;
-	rcu_assign_pointer(dn->flows, flows);
-	rcu_assign_pointer(dn->frags, frags);
 	err = dsr_pernet_ops->start(dn);
 	if (err)
 		goto err_frags;
+	/* Packets that come by look for a map first; who lists flows does not. */
+	rcu_assign_pointer(dn->flows, flows);
+	rcu_assign_pointer(dn->frags, frags);
 	/* Nobody has looked after the peers so far. */
 	dn->unsettled = true;
 	queue_delayed_work(system_power_efficient_wq, &dn->refresh,
@@ -432,8 +433,6 @@ int dsr_pernet_start(struct dsr_net *dn)
 	return 0;
 
 err_frags:
-	RCU_INIT_POINTER(dn->frags, NULL);
-	RCU_INIT_POINTER(dn->flows, NULL);
 	dsr_frag_table_destroy(frags);
 err_flows:
 	dsr_flow_table_destroy(flows);
