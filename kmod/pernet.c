@@ -1520,7 +1520,7 @@ int dsr_pernet_init(const struct dsr_pernet_ops *ops)
 	dsr_pernet_ops = ops;
 	err = register_pernet_subsys(&dsr_pernet_net_ops);
 	if (err)
-		return err;
+		goto err_rcu;
 	err = register_netdevice_notifier(&dsr_pernet_netdev_nb);
 	if (err)
 		goto err_subsys;
@@ -1533,6 +1533,9 @@ err_netdev:
 	unregister_netdevice_notifier(&dsr_pernet_netdev_nb);
 err_subsys:
 	unregister_pernet_subsys(&dsr_pernet_net_ops);
+err_rcu:
+	/* Namespaces that were set up have been given up. */
+	rcu_barrier();
 	return err;
 }
 
