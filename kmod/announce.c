@@ -457,12 +457,34 @@ void dsr_announce_init(struct dsr_announce_set *set, struct net *net,
 	INIT_DELAYED_WORK(&set->work, dsr_announce_work);
 }
 
+/**
+ * dsr_announce_unhook() - see no more packets of IPv6
+ * @set: the set, which may be freed a grace period later; devices bring their
+ *	ARP frames until they are detached
+ *
+ * Context: process, may sleep, under the configuration mutex.
+ */
+void dsr_announce_unhook(struct dsr_announce_set *set)
+{
+	if (set->hooked)
+		nf_unregister_net_hook(set->devices.net, &set->ops);
+	set->hooked = false;
+}
+
+static int dsr_announce_hook_up(struct dsr_announce_set *set)
+{
+	int err = nf_register_net_hook(set->devices.net, &set->ops);
+
+	set->hooked = !err;
+	return err;
+}
+
 /* The last name has gone: nothing is announced. */
 static void dsr_announce_stop(struct dsr_announce_set *set)
 {
 	struct dsr_announce_vip *v, *next;
 
-	nf_unregister_net_hook(set->devices.net, &set->ops);
+	dsr_announce_unhook(set);
 	list_for_each_entry_safe(v, next, &set->vips, list)
 		kfree(v);
 	INIT_LIST_HEAD(&set->vips);
@@ -545,14 +567,14 @@ static int dsr_announce_insert(struct dsr_announce_set *set,
 	int err;
 
 	if (first) {
-		err = nf_register_net_hook(set->devices.net, &set->ops);
+		err = dsr_announce_hook_up(set);
 		if (err)
 			return err;
 		set->stale = true;
 	}
 	err = dsr_devices_add(&set->devices, &announce->device, name);
 	if (err && first)
-		nf_unregister_net_hook(set->devices.net, &set->ops);
+		dsr_announce_unhook(set);
 	if (!err)
 		set_bit(announce->slot, set->used);
 	return err;

@@ -75,11 +75,13 @@ struct dsr_announce_set {
 	bool				stale;
 	DECLARE_BITMAP(used, DSR_DEVICES_MAX);
 	struct nf_hook_ops		ops;
+	bool				hooked;
 	struct delayed_work		work;
 };
 
 void dsr_announce_init(struct dsr_announce_set *set, struct net *net,
 		       struct dsr_map __rcu *const *map, struct mutex *lock);
+void dsr_announce_unhook(struct dsr_announce_set *set);
 void dsr_announce_exit(struct dsr_announce_set *set);
 struct dsr_announce *dsr_announce_find(const struct dsr_announce_set *set,
 				       const char *name,

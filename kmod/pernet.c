@@ -1466,6 +1466,7 @@ static void __net_exit dsr_pernet_net_pre_exit(struct net *net)
 	struct dsr_map *map;
 
 	mutex_lock(&dn->lock);
+	dsr_announce_unhook(&dn->announce);
 	map = rcu_replace_pointer(dn->map, NULL, lockdep_is_held(&dn->lock));
 	if (!map)
 		goto out;
