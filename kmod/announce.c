@@ -331,6 +331,31 @@ static void dsr_announce_group(struct dsr_announce *announce,
 	}
 }
 
+/*
+ * A device may lose its IPv6 side, with all groups, and get another one, as when
+ * its MTU is too small for a while.
+ */
+static void dsr_announce_rejoin(struct dsr_announce *announce,
+				struct inet6_dev *idev)
+{
+	struct dsr_announce_vip *v;
+
+	if (announce->idev == idev)
+		return;
+	list_for_each_entry(v, &announce->set->vips, list)
+		clear_bit(announce->slot, v->joined);
+	if (announce->idev)
+		in6_dev_put(announce->idev);
+	if (idev)
+		in6_dev_hold(idev);
+	WRITE_ONCE(announce->idev, idev);
+}
+
+static struct inet6_dev *dsr_announce_idev(const struct dsr_announce *announce)
+{
+	return announce->device.dev ? __in6_dev_get(announce->device.dev) : NULL;
+}
+
 /* Join the groups of new addresses and part with those that are gone. */
 static void dsr_announce_groups(struct dsr_announce_set *set)
 {
@@ -338,9 +363,11 @@ static void dsr_announce_groups(struct dsr_announce_set *set)
 	struct dsr_announce *announce;
 
 	ASSERT_RTNL();
-	list_for_each_entry(announce, &set->devices.names, device.list)
+	list_for_each_entry(announce, &set->devices.names, device.list) {
+		dsr_announce_rejoin(announce, dsr_announce_idev(announce));
 		list_for_each_entry(v, &set->vips, list)
 			dsr_announce_group(announce, v, !v->gone);
+	}
 	list_for_each_entry_safe(v, next, &set->vips, list) {
 		if (!v->gone)
 			continue;
@@ -357,6 +384,11 @@ static bool dsr_announce_groups_differ(const struct dsr_announce_set *set)
 	const struct dsr_announce *announce;
 	const struct dsr_announce_vip *v;
 
+	list_for_each_entry(announce, &set->devices.names, device.list)
+		if (announce->device.dev &&
+		    rcu_access_pointer(announce->device.dev->ip6_ptr) !=
+		    READ_ONCE(announce->idev))
+			return true;
 	list_for_each_entry(v, &set->vips, list) {
 		if (v->gone)
 			return true;
@@ -425,8 +457,10 @@ static void dsr_announce_detach(struct dsr_device *device)
 
 	ASSERT_RTNL();
 	dev_remove_pack(&announce->arp);
+	dsr_announce_rejoin(announce, dsr_announce_idev(announce));
 	list_for_each_entry(v, &announce->set->vips, list)
 		dsr_announce_group(announce, v, false);
+	dsr_announce_rejoin(announce, NULL);
 }
 
 static const struct dsr_device_ops dsr_announce_device_ops = {

@@ -13,6 +13,8 @@
 #include "kmod/device.h"
 #include "kmod/map.h"
 
+struct inet6_dev;
+
 /* Seconds between announcements, at most: a day. */
 #define DSR_ANNOUNCE_EVERY_MAX	86400
 
@@ -21,6 +23,8 @@
  * @device: the name and its device
  * @set: whose it is
  * @arp: brings its ARP frames
+ * @idev: the IPv6 side of its device whose groups have been joined, held; or
+ *	NULL. Under RTNL.
  * @slot: its bit in &dsr_announce_vip.joined
  * @every: seconds after which all is announced again, or 0
  * @next: when that is, in jiffies
@@ -35,6 +39,7 @@ struct dsr_announce {
 	struct dsr_device	device;
 	struct dsr_announce_set	*set;
 	struct packet_type	arp;
+	struct inet6_dev	*idev;
 	unsigned int		slot;
 	u32			every;
 	unsigned long		next;
@@ -60,6 +65,7 @@ struct dsr_announce {
  * @stale: the services have changed
  * @used: slots that are taken
  * @ops: the hook of neighbour discovery, registered while there is a name
+ * @hooked: it is registered
  * @work: announces
  */
 struct dsr_announce_set {

@@ -331,6 +331,7 @@ static int dsr_pernet_netdev(struct notifier_block *nb, unsigned long event,
 	case NETDEV_UP:
 	case NETDEV_CHANGE:
 	case NETDEV_CHANGEADDR:
+	case NETDEV_CHANGEMTU:
 		dsr_announce_again(&dn->announce, dev);
 		fallthrough;
 	case NETDEV_DOWN:

@@ -590,6 +590,41 @@ static void announce_groups(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, announce_joined(lab), joins);
 }
 
+static void announce_set_mtu(struct kunit *test, struct dsr_lab *lab, int mtu)
+{
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, dev_set_mtu(lab->out, mtu), 0);
+	rtnl_unlock();
+}
+
+/*
+ * With an MTU too small for it a device loses its IPv6 side and all groups. What
+ * is left when the announcing ends is what the kernel itself has joined.
+ */
+static void announce_rejoins(struct kunit *test)
+{
+	struct in6_addr group = dsr_build_addr(AF_INET6, DSR_LAB_VIP).in6;
+	struct dsr_lab *lab = announce_start(test);
+
+	if (dsr_lab_family(test) == AF_INET)
+		return;
+	addrconf_addr_solict_mult(&group, &group);
+	announce_set_mtu(test, lab, 1000);
+	announce_settle(lab);
+	KUNIT_EXPECT_FALSE(test, announce_joined(lab));
+	announce_set_mtu(test, lab, 1500);
+	announce_settle(lab);
+	KUNIT_EXPECT_TRUE(test, announce_joined(lab));
+
+	announce_set_mtu(test, lab, 1000);
+	announce_set_mtu(test, lab, 1500);
+	rtnl_lock();
+	KUNIT_EXPECT_EQ(test, ipv6_dev_mc_inc(lab->out, &group), 0);
+	rtnl_unlock();
+	KUNIT_EXPECT_EQ(test, announce_del(lab, lab->out->name), 0);
+	KUNIT_EXPECT_TRUE(test, announce_joined(lab));
+}
+
 /* Once each, 64 at most, and deleted ones make room. */
 static void announce_list(struct kunit *test)
 {
@@ -647,6 +682,7 @@ static struct kunit_case announce_kunit_cases[] = {
 	KUNIT_CASE_PARAM(announce_tells, dsr_lab_families),
 	KUNIT_CASE_PARAM(announce_bytes, dsr_lab_families),
 	KUNIT_CASE_PARAM(announce_groups, dsr_lab_families),
+	KUNIT_CASE_PARAM(announce_rejoins, dsr_lab_families),
 	KUNIT_CASE_PARAM(announce_list, dsr_lab_families),
 	KUNIT_CASE_PARAM(announce_device_goes, dsr_lab_families),
 	{}
