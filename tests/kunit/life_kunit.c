@@ -273,6 +273,30 @@ static void life_limits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1006, TCPHDR_SYN), 1);
 }
 
+/* How many servers there may be, of a service and of all. */
+static void life_room(struct kunit *test)
+{
+	static const struct {
+		unsigned int n, n_service;
+		int err;
+	} cases[] = {
+		{ 65534, 65534, 0 }, { 65535, 65535, -ENOSPC },
+		{ 131070, 0, 0 }, { 131071, 0, -ENOSPC },
+	};
+	struct dsr_lab *lab = life_start(test, &life_web);
+	u8 family = dsr_lab_family(test);
+	struct dsr_service_key key = dsr_lab_key(&life_web, family);
+	struct dsr_server_conf conf;
+	unsigned int i;
+
+	conf = dsr_lab_server(lab, &life_web, family, SERVERS);
+	for (i = 0; i < ARRAY_SIZE(cases); i++)
+		KUNIT_EXPECT_EQ(test, dsr_check_server(&init_net, cases[i].n,
+						       cases[i].n_service, &key,
+						       &conf, NULL),
+				cases[i].err);
+}
+
 /* It gets flows when the others are full or gone, and only then. */
 static void life_fallback(struct kunit *test)
 {
@@ -673,6 +697,7 @@ static struct kunit_case life_kunit_cases[] = {
 	KUNIT_CASE_PARAM(life_hash_key, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_server_down, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_limits, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_room, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_fallback, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_full, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_sessionless, dsr_lab_families),
