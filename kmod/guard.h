@@ -32,12 +32,8 @@ struct dsr_guard {
 /* The bytes of a MAC address as a number. */
 static inline u64 dsr_guard_key(const u8 *mac)
 {
-	u32 head;
-	u16 tail;
-
-	memcpy(&head, mac, sizeof(head));
-	memcpy(&tail, mac + sizeof(head), sizeof(tail));
-	return head | (u64)tail << 32;
+	return get_unaligned((const u32 *)mac) |
+	       (u64)get_unaligned((const u16 *)(mac + sizeof(u32))) << 32;
 }
 
 static inline u32 dsr_guard_place(const struct dsr_guard *guard, u64 key)
