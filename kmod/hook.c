@@ -46,7 +46,7 @@ static noinline enum dsr_reason dsr_hook_stay(const struct dsr_server *server)
 }
 
 /* Send a packet to the server that it goes to. */
-static enum dsr_reason dsr_hook_xmit(const struct dsr_passage *p,
+static __always_inline enum dsr_reason dsr_hook_xmit(const struct dsr_passage *p,
 				     struct sk_buff *skb)
 {
 	struct dsr_path *path = rcu_dereference(p->server->nexthop.path);
