@@ -46,8 +46,10 @@ struct fuzz_origin {
 /**
  * struct fuzz - the state of the suite
  * @lab: the director
- * @ops: count what comes to the hook
- * @seen: how many came
+ * @ops: count what comes to the hooks
+ * @seen: how many came from elsewhere
+ * @told: how many this machine sent to a virtual address, which was the sender
+ *	of what it had something to say about
  * @seen_len: length of the last one
  * @origin: packets to be mutated
  * @origins: how many
@@ -62,8 +64,9 @@ struct fuzz_origin {
  */
 static struct fuzz {
 	struct dsr_lab		lab;
-	struct nf_hook_ops	ops[DSR_HOOKS];
+	struct nf_hook_ops	ops[2 * DSR_HOOKS];
 	u64			seen;
+	u64			told;
 	unsigned int		seen_len;
 	struct fuzz_origin	origin[512];
 	unsigned int		origins;
@@ -268,6 +271,18 @@ static unsigned int fuzz_see(void *priv, struct sk_buff *skb,
 	return NF_ACCEPT;
 }
 
+static unsigned int fuzz_tell(void *priv, struct sk_buff *skb,
+			      const struct nf_hook_state *state)
+{
+	const struct dsr_map *map = rcu_dereference(fuzz.lab.dn->map);
+
+	if (state->pf == NFPROTO_IPV4 ?
+	    dsr_map_vip4(map, ip_hdr(skb)->daddr) :
+	    dsr_map_vip6(map, &ipv6_hdr(skb)->daddr))
+		fuzz.told++;
+	return NF_ACCEPT;
+}
+
 static u64 *fuzz_held(const u8 *bytes, unsigned int len)
 {
 	static const siphash_key_t key = { { 1, 2 } };
@@ -426,7 +441,7 @@ static void fuzz_hook(struct kunit *test)
 static void fuzz_chunk(struct kunit *test)
 {
 	unsigned int i, n = (unsigned long)test->param_value - 1;
-	u64 counted, seen = fuzz.seen;
+	u64 counted, seen = fuzz.seen, told = fuzz.told;
 	struct dsr_stats_sum sum;
 
 	fuzz.failed = false;
@@ -441,7 +456,8 @@ static void fuzz_chunk(struct kunit *test)
 			cond_resched();
 	}
 	dsr_frag_flush(rcu_dereference_protected(fuzz.lab.dn->frags, true));
-	KUNIT_EXPECT_EQ(test, fuzz_counted(&sum) - counted, fuzz.seen - seen);
+	KUNIT_EXPECT_EQ(test, fuzz_counted(&sum) - counted,
+			fuzz.seen - seen + fuzz.told - told);
 	KUNIT_EXPECT_GT(test, fuzz.seen - seen, FUZZ_CHUNK / 4);
 	kunit_info(test, "%llu of them came to the hook, %llu forwarded so far",
 		   fuzz.seen - seen, sum.packets[DSR_REASON_FORWARDED]);
@@ -493,13 +509,16 @@ static int fuzz_watch(void)
 	static const u8 pf[DSR_HOOKS] = { NFPROTO_IPV4, NFPROTO_IPV6 };
 	unsigned int i;
 
-	for (i = 0; i < DSR_HOOKS; i++)
+	for (i = 0; i < ARRAY_SIZE(fuzz.ops); i++)
 		fuzz.ops[i] = (struct nf_hook_ops) {
-			.hook = fuzz_see, .pf = pf[i],
-			.hooknum = NF_INET_PRE_ROUTING,
+			.hook = i < DSR_HOOKS ? fuzz_see : fuzz_tell,
+			.pf = pf[i % DSR_HOOKS],
+			.hooknum = i < DSR_HOOKS ? NF_INET_PRE_ROUTING :
+						   NF_INET_LOCAL_OUT,
 			.priority = NF_IP_PRI_RAW,
 		};
-	return nf_register_net_hooks(&init_net, fuzz.ops, DSR_HOOKS);
+	return nf_register_net_hooks(&init_net, fuzz.ops,
+				     ARRAY_SIZE(fuzz.ops));
 }
 
 static void fuzz_free(void)
@@ -537,7 +556,7 @@ err_free:
 
 static void fuzz_suite_exit(struct kunit_suite *suite)
 {
-	nf_unregister_net_hooks(&init_net, fuzz.ops, DSR_HOOKS);
+	nf_unregister_net_hooks(&init_net, fuzz.ops, ARRAY_SIZE(fuzz.ops));
 	dsr_lab_exit(&fuzz.lab);
 	fuzz_free();
 }
