@@ -19,7 +19,8 @@ fi
 to=/out/deb/$version
 rm -rf /tmp/deb "$to"
 mkdir -p /tmp/deb/dsr "$to"
-cp -r Kbuild dkms.conf debian docs examples kmod uapi userspace /tmp/deb/dsr
+cp -r Kbuild README.md dkms.conf debian docs examples kmod uapi userspace \
+	/tmp/deb/dsr
 cd /tmp/deb/dsr
 sed -i "s/^\(PACKAGE_VERSION\)=.*/\1=\"$version\"/" dkms.conf
 sed -i "1s/(.*)/($version)/" debian/changelog
