@@ -335,13 +335,22 @@ struct dsr_build_priv {
 	bool			keeps_all;
 };
 
+/* The kernel looks for neighbours, and tells routers of its groups. */
+static bool dsr_build_keeps(const struct dsr_build_priv *priv, const u8 *dest)
+{
+	static const u8 all_nodes[ETH_ALEN] = { 0x33, 0x33, 0, 0, 0, 1 };
+
+	if (!is_multicast_ether_addr(dest))
+		return true;
+	return priv->keeps_all && (is_broadcast_ether_addr(dest) ||
+				   ether_addr_equal(dest, all_nodes));
+}
+
 static netdev_tx_t dsr_build_xmit(struct sk_buff *skb, struct net_device *dev)
 {
 	struct dsr_build_priv *priv = netdev_priv(dev);
 
-	/* The kernel looks for neighbours, and IPv6 talks of itself. */
-	if (priv->refuses || (is_multicast_ether_addr(eth_hdr(skb)->h_dest) &&
-			      !priv->keeps_all))
+	if (priv->refuses || !dsr_build_keeps(priv, eth_hdr(skb)->h_dest))
 		kfree_skb(skb);
 	else
 		skb_queue_tail(&priv->sent, skb);
@@ -417,7 +426,7 @@ void dsr_build_refuse(struct net_device *dev, bool refuse)
 	priv->refuses = refuse;
 }
 
-/* Have the device keep what is sent to groups and to all, too. */
+/* Have the device keep what is sent to all, too. */
 void dsr_build_keep_all(struct net_device *dev)
 {
 	struct dsr_build_priv *priv = netdev_priv(dev);
