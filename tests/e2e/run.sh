@@ -52,7 +52,7 @@ run_case() {
 	mkdir $lab
 	topology_up
 	insmod "$module"
-	timeout --kill-after=5 240 "$1" >$lab.log 2>&1 </dev/null &
+	timeout --kill-after=5 600 "$1" >$lab.log 2>&1 </dev/null &
 	pid=$!
 	wait $pid || rc=$?
 	relay "$name" $lab.log

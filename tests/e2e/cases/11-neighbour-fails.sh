@@ -23,7 +23,7 @@ requests 3 >$lab/before
 unplug r1 eth0
 
 tap "r1 answers no more: failed within the kernel's own time" \
-	wait_until 4 server_is r1 failed
+	within 4 server_is r1 failed
 kill $noise
 requests 6 >$lab/failed
 tap "it is out of the schedule" \
@@ -41,7 +41,7 @@ tap "and back in the schedule" \
 ctl server add "${web[@]}" "${address[r4]}"
 ctl server add "${dns[@]}" "${address[r4]}"
 tap "a server that is not there fails too, for all its services" \
-	wait_until 4 server_is r4 failed
+	within 4 server_is r4 failed
 real_server_up r4
 tap "and is ready when it comes" wait_until 5 server_is r4 ready
 tap_done

@@ -33,7 +33,7 @@ tap "and only there" same 0 \
 
 unplug r1 eth0
 tap "r1 answers no more: failed within the kernel's own time" \
-	wait_until 4 server_is6 r1 failed
+	within 4 server_is6 r1 failed
 kill $noise
 requests6 6 >$lab/failed
 tap "it is out of the schedule" same "3 r2 3 r3" "$(counts $lab/failed)"

@@ -118,7 +118,7 @@ healthy "all mended again"
 ip -n r1 route add "${address[client]}" via "${address[director]}"
 noise client $vip
 noise=$!
-at director timeout 20 tcpdump -c 1 -i eth0 src $vip and dst \
+at director timeout 60 tcpdump -c 1 -i eth0 src $vip and dst \
 	"${address[client]}" and ether src "$(mac_of r1)" >/dev/null 2>&1
 answer_time=2s finds "the director is the gateway" 5 "detour $r1 $vip"
 kill $noise

@@ -24,8 +24,8 @@ large() {
 slower=20
 [ "$DSR_KERNEL" != uml ] || slower=1
 
-# within SECONDS CMD…
-within() {
+# takes_less SECONDS CMD…
+takes_less() {
 	local limit=$(($1 * slower)) start=${EPOCHREALTIME/./} took
 	shift
 	"$@" >/dev/null
@@ -40,13 +40,13 @@ within() {
 exec 3>&1
 large >large.yaml
 sed '50004s/weight: [0-9]*/weight: 77/' large.yaml >one.yaml
-tap "applied within 5 s" within 5 ctl apply large.yaml
+tap "applied within 5 s" takes_less 5 ctl apply large.yaml
 tap "there are all of them" same "10000 100000" \
 	"$(ctl -j config show | jq -r '.[0] | "\(.services) \(.servers)"')"
-tap "the same again within 1 s" within 1 ctl apply large.yaml
-tap "compared within 1 s" within 1 ctl apply one.yaml dry-run
+tap "the same again within 1 s" takes_less 1 ctl apply large.yaml
+tap "compared within 1 s" takes_less 1 ctl apply one.yaml dry-run
 tap "one line is one line" same 1 "$(ctl apply one.yaml dry-run | wc -l)"
-tap "saved within 1 s" within 1 ctl save large.saved
-tap "and one of them changed" within 2 ctl apply one.yaml
-tap "all deleted" within 5 ctl apply - <<<'services: []'
+tap "saved within 1 s" takes_less 1 ctl save large.saved
+tap "and one of them changed" takes_less 2 ctl apply one.yaml
+tap "all deleted" takes_less 5 ctl apply - <<<'services: []'
 tap_done
