@@ -10,7 +10,7 @@
 # --icount: one CPU, emulated, whose clock counts instructions, one each ns.
 # --options are words of the kernel's command line.
 # uml is no machine but a program, with one CPU: nothing is emulated.
-# The kernel's own messages go to /out/vm/KERNEL-SCRIPT.console.
+# The kernel's own messages go to /out/vm/KERNEL-SCRIPT-ARG.console.
 set -euo pipefail
 # shellcheck source=tests/vm/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -30,11 +30,11 @@ while [[ ${1:-} == --* ]]; do
 	shift 2
 done
 [ $# -gt 0 ] || die "which script?"
-script=$(basename "$1" .sh)
 
 run=$(mktemp -d)
 mkdir -p /out/vm
-console=/out/vm/$kernel-$script.console
+console=$(tr -cs '[:alnum:].' - <<<"$kernel $(basename "$1" .sh) ${*:2}")
+console=/out/vm/${console%-}.console
 
 find_kernel() {
 	local dir
