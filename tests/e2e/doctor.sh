@@ -9,11 +9,12 @@
 
 r1=${address[r1]} r2=${address[r2]} r3=${address[r3]}
 r1_6=$(address6 r1)
+answer_time=400ms
 
 # examine: what is found, a line each: its name, by whom, for what.
 examine() {
 	local rc=0
-	ctl -j doctor timeout "${answer_time:-400ms}" >$lab/doctor.json || rc=$?
+	ctl -j doctor timeout "$answer_time" >$lab/doctor.json || rc=$?
 	jq -r '.[] | "\(.finding) \(.server // .mac // "-") \(.vip // "-")"' \
 		$lab/doctor.json | sort -u
 	echo "status $rc"
@@ -187,13 +188,17 @@ own_services() {
 
 # pair A MACHINE B MACHINE: both are found, and nothing else.
 pair() {
-	local told=()
+	local told=() answer_time=$answer_time
 	"fault_$1" "$2"
 	"fault_$3" "$4"
 	mapfile -t told < <(
 		"told_$1" "${address[$2]}" "$(address6 "$2")"
 		"told_$3" "${address[$4]}" "$(address6 "$4")")
-	[ "$1" != announce ] || ip -n "$2" neigh flush dev eth0
+	# What it asks by itself comes when it comes.
+	if [ "$1" = announce ]; then
+		answer_time=1s
+		ip -n "$2" neigh flush dev eth0
+	fi
 	finds "$1 of $2, $3 of $4" 5 "${told[@]}"
 	"mend_$3" "$4"
 	"mend_$1" "$2"
