@@ -273,6 +273,48 @@ static void life_limits(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, life_send(test, lab, 1006, TCPHDR_SYN), 1);
 }
 
+static u64 life_unplaced(struct kunit *test, struct dsr_lab *lab)
+{
+	struct dsr_stats_sum sum;
+
+	dsr_lab_sum(lab, &life_web, dsr_lab_family(test), &sum);
+	return sum.unplaced;
+}
+
+/*
+ * A connection that the table has no room for goes by its hash, and each of its
+ * packets is counted; those that are there keep their servers.
+ */
+static void life_table_full(struct kunit *test)
+{
+	struct dsr_lab *lab = life_start(test, &life_web);
+	unsigned int placed, i;
+	int server[16], by_hash;
+
+	KUNIT_ASSERT_EQ(test, dsr_flow_set_max(rcu_access_pointer(lab->dn->flows),
+					       3), 0);
+	for (placed = 0; placed < ARRAY_SIZE(server); placed++) {
+		server[placed] = life_send(test, lab, 1000 + placed,
+					   TCPHDR_SYN);
+		if (life_unplaced(test, lab))
+			break;
+		KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000 + placed,
+						TCPHDR_ACK), server[placed]);
+	}
+	KUNIT_ASSERT_GE(test, placed, 3);
+	KUNIT_ASSERT_LT(test, placed, ARRAY_SIZE(server));
+	by_hash = server[placed];
+	for (i = 2; i < 10; i++) {
+		KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000 + placed,
+						TCPHDR_ACK), by_hash);
+		KUNIT_EXPECT_EQ(test, life_unplaced(test, lab), i);
+	}
+	for (i = 0; i < placed; i++)
+		KUNIT_EXPECT_EQ(test, life_send(test, lab, 1000 + i,
+						TCPHDR_ACK), server[i]);
+	KUNIT_EXPECT_EQ(test, life_active(test, lab), placed);
+}
+
 /* How many servers there may be, of a service and of all. */
 static void life_room(struct kunit *test)
 {
@@ -697,6 +739,7 @@ static struct kunit_case life_kunit_cases[] = {
 	KUNIT_CASE_PARAM(life_hash_key, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_server_down, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_limits, dsr_lab_families),
+	KUNIT_CASE_PARAM(life_table_full, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_room, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_fallback, dsr_lab_families),
 	KUNIT_CASE_PARAM(life_full, dsr_lab_families),
