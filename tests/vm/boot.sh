@@ -193,13 +193,16 @@ with_qemu() {
 }
 
 # Its memory is a file in TMPDIR; what it writes are files too, because a pipe
-# of the host's is no pipe inside.
+# of the host's is no pipe inside. The kernel and what runs in it are processes
+# that take turns: on one CPU, neither has to wake another CPU for the other.
 with_uml() {
-	local pid rc=0
+	local pid rc=0 cpu
+	cpu=$(sed -n 's/^Cpus_allowed_list:.*[^0-9]//p' /proc/self/status)
 	printf '%q ' "$@" >"$run/command"
 	: >"$run/uml.status"
 	: | tee "$run/uml.out" >"$run/uml.err"
-	TMPDIR=/dev/shm timeout --kill-after=5 "$limit" "$image" mem="${mem}M" \
+	TMPDIR=/dev/shm timeout --kill-after=5 "$limit" taskset -c "$cpu" \
+		"$image" mem="${mem}M" \
 		root=/dev/root rootfstype=hostfs hostfs=/ rw \
 		init=/src/tests/vm/uml-init.sh con=null con0=null,fd:2 \
 		console=tty0 loglevel=5 panic=-1 \
