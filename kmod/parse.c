@@ -1,107 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Header parsing. It reads, never writes, and never past the window.
- *
- * The header functions below return DSR_PARSE_FLOW for "so far, so good".
+ * Header parsing, but for the way of most packets, which is in parse.h.
  */
 #include <linux/icmp.h>
 #include <linux/icmpv6.h>
-#include <linux/in.h>
-#include <linux/ip.h>
 #include <linux/ipv6.h>
-#include <linux/sctp.h>
-#include <linux/udp.h>
-#include <net/ip.h>
 #include <net/ipv6.h>
-#include <net/tcp.h>
 #include "kmod/parse.h"
 
 /* More extension headers than this are no honest packet's. */
 #define DSR_PARSE_EXTENSIONS	8
-
-/**
- * struct dsr_window - a packet, and how much of it can be seen
- * @data: its first bytes, from the IP header on
- * @seen: how many of them there are
- * @len: how long the packet is
- */
-struct dsr_window {
-	const u8	*data;
-	unsigned int	seen;
-	unsigned int	len;
-};
-
-/* @n bytes at @at, or NULL and in @what why not. */
-static __always_inline const void *
-dsr_window_at(const struct dsr_window *w, unsigned int at, unsigned int n,
-	      struct dsr_packet *pkt, enum dsr_parse *what)
-{
-	if (likely(at + n <= w->seen))
-		return w->data + at;
-	pkt->need = at + n;
-	*what = at + n <= w->len ? DSR_PARSE_SHORT : DSR_PARSE_MALFORMED;
-	return NULL;
-}
-
-/* TCP, UDP and SCTP all begin with the ports: RFC 9293 3.1, 768, 9260 3.1. */
-static __always_inline enum dsr_parse
-dsr_parse_ports(const struct dsr_window *w, struct dsr_packet *pkt,
-		unsigned int n)
-{
-	enum dsr_parse what = DSR_PARSE_FLOW;
-	const __be16 *ports = dsr_window_at(w, pkt->l4, n, pkt, &what);
-
-	if (unlikely(!ports))
-		return what;
-	pkt->tuple.sport = ports[0];
-	pkt->tuple.dport = ports[1];
-	return what;
-}
-
-static __always_inline enum dsr_parse
-dsr_parse_tcp(const struct dsr_window *w, struct dsr_packet *pkt)
-{
-	enum dsr_parse what = dsr_parse_ports(w, pkt, sizeof(struct tcphdr));
-
-	if (likely(what == DSR_PARSE_FLOW))
-		pkt->tcp_flags = tcp_flag_byte(w->data + pkt->l4);
-	return what;
-}
-
-/*
- * An IPv4 header at @at up to the transport header: addresses, protocol,
- * whether it is a fragment. A later fragment has no transport header.
- */
-static __always_inline enum dsr_parse
-dsr_parse_header4(const struct dsr_window *w, unsigned int at,
-		  struct dsr_packet *pkt)
-{
-	enum dsr_parse what = DSR_PARSE_FLOW;
-	const struct iphdr *iph;
-
-	iph = dsr_window_at(w, at, sizeof(*iph), pkt, &what);
-	if (unlikely(!iph))
-		return what;
-	if (unlikely(iph->version != 4 || iph->ihl * 4 < sizeof(*iph)))
-		return DSR_PARSE_MALFORMED;
-
-	pkt->tuple = (struct dsr_tuple) {
-		.saddr.ip	= iph->saddr,
-		.daddr.ip	= iph->daddr,
-		.protocol	= iph->protocol,
-		.family		= AF_INET,
-	};
-	pkt->l4 = at + iph->ihl * 4;
-	pkt->tcp_flags = 0;
-	pkt->first = false;
-	if (likely(!ip_is_fragment(iph)))
-		return what;
-	pkt->id = (__force __be32)iph->id;
-	if (iph->frag_off & htons(IP_OFFSET))
-		return DSR_PARSE_FRAGMENT;
-	pkt->first = true;
-	return what;
-}
 
 static enum dsr_parse dsr_parse_fragment6(struct dsr_packet *pkt,
 					  const struct frag_hdr *fh)
@@ -243,13 +151,12 @@ dsr_parse_quoted(const struct dsr_window *w, struct dsr_packet *pkt,
 	return DSR_PARSE_ERROR;
 }
 
-static noinline enum dsr_parse dsr_parse_icmp4(const struct dsr_window *w,
-				      struct dsr_packet *pkt)
+enum dsr_parse dsr_parse_icmp4(struct dsr_window w, struct dsr_packet *pkt)
 {
 	enum dsr_parse what = DSR_PARSE_OTHER;
 	const struct icmphdr *icmph;
 
-	icmph = dsr_window_at(w, pkt->l4, sizeof(*icmph), pkt, &what);
+	icmph = dsr_window_at(&w, pkt->l4, sizeof(*icmph), pkt, &what);
 	if (!icmph)
 		return what;
 	switch (icmph->type) {
@@ -260,20 +167,19 @@ static noinline enum dsr_parse dsr_parse_icmp4(const struct dsr_window *w,
 	case ICMP_SOURCE_QUENCH:
 	case ICMP_TIME_EXCEEDED:
 	case ICMP_PARAMETERPROB:
-		return dsr_parse_quoted(w, pkt, dsr_parse_header4);
+		return dsr_parse_quoted(&w, pkt, dsr_parse_header4);
 	default:
 		return DSR_PARSE_OTHER;
 	}
 }
 
 /* The twin of dsr_parse_icmp4(). What is no error is also how neighbours talk. */
-static noinline enum dsr_parse dsr_parse_icmp6(const struct dsr_window *w,
-				      struct dsr_packet *pkt)
+enum dsr_parse dsr_parse_icmp6(struct dsr_window w, struct dsr_packet *pkt)
 {
 	enum dsr_parse what = DSR_PARSE_OTHER;
 	const struct icmp6hdr *icmp6h;
 
-	icmp6h = dsr_window_at(w, pkt->l4, sizeof(*icmp6h), pkt, &what);
+	icmp6h = dsr_window_at(&w, pkt->l4, sizeof(*icmp6h), pkt, &what);
 	if (!icmp6h)
 		return what;
 	if (icmp6h->icmp6_type == ICMPV6_ECHO_REQUEST) {
@@ -282,59 +188,7 @@ static noinline enum dsr_parse dsr_parse_icmp6(const struct dsr_window *w,
 	}
 	if (icmp6h->icmp6_type & ICMPV6_INFOMSG_MASK)
 		return DSR_PARSE_OTHER;
-	return dsr_parse_quoted(w, pkt, dsr_parse_header6);
-}
-
-/* A packet's transport header. */
-static __always_inline enum dsr_parse
-dsr_parse_transport(const struct dsr_window *w, struct dsr_packet *pkt)
-{
-	switch (pkt->tuple.protocol) {
-	case IPPROTO_TCP:
-		return dsr_parse_tcp(w, pkt);
-	case IPPROTO_UDP:
-		return dsr_parse_ports(w, pkt, sizeof(struct udphdr));
-	case IPPROTO_SCTP:
-		return dsr_parse_ports(w, pkt, sizeof(struct sctphdr));
-	case IPPROTO_ICMP:
-		return pkt->tuple.family == AF_INET ?
-		       dsr_parse_icmp4(w, pkt) : DSR_PARSE_FLOW;
-	case IPPROTO_ICMPV6:
-		return pkt->tuple.family == AF_INET6 ?
-		       dsr_parse_icmp6(w, pkt) : DSR_PARSE_FLOW;
-	default:
-		return DSR_PARSE_FLOW;
-	}
-}
-
-/**
- * dsr_parse_ipv4() - classify an IPv4 packet
- * @data: its first bytes, from the IP header on
- * @window: how many of them there are
- * @len: how long the packet is, at least @window
- * @pkt: the result
- *
- * The length is the IP header's, not @len: what follows is padding of the
- * link. A length of 0 is a super-packet's that is too long for the field.
- *
- * Context: any.
- * Return: see enum dsr_parse.
- */
-enum dsr_parse dsr_parse_ipv4(const void *data, unsigned int window,
-			      unsigned int len, struct dsr_packet *pkt)
-{
-	struct dsr_window w = { .data = data, .seen = window, .len = len };
-	enum dsr_parse what = dsr_parse_header4(&w, 0, pkt);
-
-	if (unlikely(what == DSR_PARSE_SHORT || what == DSR_PARSE_MALFORMED))
-		return what;
-	w.len = ntohs(((const struct iphdr *)data)->tot_len) ?: len;
-	if (unlikely(w.len < pkt->l4 || w.len > len))
-		return DSR_PARSE_MALFORMED;
-	w.seen = min(window, w.len);
-	if (unlikely(what == DSR_PARSE_FRAGMENT))
-		return what;
-	return dsr_parse_transport(&w, pkt);
+	return dsr_parse_quoted(&w, pkt, dsr_parse_header6);
 }
 
 /**

@@ -89,6 +89,7 @@ licences() {
 # What a packet of a service passes, from top to bottom.
 datapath() {
 	sed '/^\/\* Registration \*\//q' kmod/hook.c
+	sed -n '/^struct dsr_window {/,$p' kmod/parse.h
 	cat kmod/parse.c kmod/xmit.c
 	sed -n '/dsr_affinity_kept(/,$p' kmod/affinity.h
 	sed '/^\/\* Construction \*\//q' kmod/map.c
