@@ -233,6 +233,8 @@ once_flood() {
 	generate flows=5000000 count=5000000 first=10000000 syn=1
 	free_memory
 	value flood-memory $((before - REPLY))
+	value flood-room \
+		"$(dsrctl -j settings show | jq '.[0].max_flows')"
 	shares flows=1024 count=1024
 	value flood-after "$REPLY"
 	rmmod dsr
