@@ -115,6 +115,16 @@ int args_refuse_name(const char *what, const char *word,
 			 args_list(names, list, sizeof(list)));
 }
 
+int args_parse_force(const struct keyword *keyword, const char *word,
+		     struct request *request, struct err *err)
+{
+	(void)keyword;
+	(void)word;
+	(void)err;
+	request->force = true;
+	return DONE;
+}
+
 int args_keep_word(const struct keyword *keyword, const char *word,
 		   struct request *request, struct err *err)
 {

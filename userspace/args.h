@@ -110,6 +110,10 @@ int args_parse(const char *command, const struct grammar *grammar,
 	       char *const *words, size_t n, struct request *request,
 	       struct err *err);
 
+/* A parser of the keyword force: what speaks against it is not asked for. */
+int args_parse_force(const struct keyword *keyword, const char *word,
+		     struct request *request, struct err *err);
+
 /* A parser of operands: the operand is the word itself. */
 int args_keep_word(const struct keyword *keyword, const char *word,
 		   struct request *request, struct err *err);

@@ -27,17 +27,6 @@ static int announce_parse_every(const struct keyword *keyword,
 	return status;
 }
 
-static int announce_parse_force(const struct keyword *keyword,
-				const char *word, struct request *request,
-				struct err *err)
-{
-	(void)keyword;
-	(void)word;
-	(void)err;
-	request->force = true;
-	return DONE;
-}
-
 const struct keyword announce_keywords[] = {
 	{ "every", "TIME|off",
 	  "how often all is announced again, for switches that forget; off "
@@ -46,7 +35,7 @@ const struct keyword announce_keywords[] = {
 	  .offset = offsetof(struct announce, every),
 	  .size = sizeof(((struct announce *)0)->every) },
 	{ "force", NULL, "even if others answer for a VIP",
-	  .parse = announce_parse_force },
+	  .parse = args_parse_force },
 	{ 0 },
 };
 

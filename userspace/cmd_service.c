@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "cmd.h"
+#include "doctor_host.h"
 #include "nl.h"
 #include "value.h"
 
@@ -165,8 +166,31 @@ const struct keyword service_keywords[] = {
 	  "given",
 	  service_parse_name, FIELD(GATEWAY, gateway, name),
 	  .names = value_flag },
+	{ "force", NULL, "gateway on even if replies have no way to clients",
+	  .parse = args_parse_force },
 	{ 0 },
 };
+
+/*
+ * Refuse to be a gateway to nowhere: from their own network alone, servers answer
+ * clients without one.
+ */
+static int service_check_way(const struct service *service, struct err *err)
+{
+	char text[SERVICE_TEXT];
+	struct host host = { 0 };
+	int status = host_read(&host, err);
+
+	if (!status && !host_leads_on(&host, service->key.addr.family))
+		status = err_refused(err, "service %s: gateway: this machine "
+				     "has one network, and no route over a "
+				     "router for the replies: add one first, "
+				     "as ip route add default via ROUTER, or "
+				     "add force",
+				     key_text(&service->key, text));
+	host_clear(&host);
+	return status;
+}
 
 int cmd_service_change(struct request *request, const struct out *out,
 		       struct err *err)
@@ -175,6 +199,12 @@ int cmd_service_change(struct request *request, const struct out *out,
 	int status;
 
 	(void)out;
+	if (request->service.gateway && !request->service.key.fwmark &&
+	    !request->force) {
+		status = service_check_way(&request->service, err);
+		if (status)
+			return status;
+	}
 	status = dsr_nl_open(&nl, err);
 	if (status)
 		return status;

@@ -550,6 +550,37 @@ const struct host_neigh *host_neigh(const struct host *host,
 	return NULL;
 }
 
+/* The network that an address is of; false if it is of none. */
+static bool host_network(const struct host_addr *at, sa_family_t family,
+			 struct addr *network)
+{
+	*network = at->addr;
+	addr_mask(network, at->prefix_len);
+	return network->family == family &&
+	       at->prefix_len < addr_bits(network) &&
+	       !addr_is_loopback(&at->addr) &&
+	       !(family == AF_INET6 && IN6_IS_ADDR_LINKLOCAL(&network->v6));
+}
+
+bool host_leads_on(const struct host *host, sa_family_t family)
+{
+	struct addr first, network;
+	bool found = false;
+	size_t i;
+
+	if (family == AF_INET6 ? host->beyond6 : host->beyond4)
+		return true;
+	for (i = 0; i < host->n_addrs; i++) {
+		if (!host_network(&host->addrs[i], family, &network))
+			continue;
+		if (found && addr_compare(&first, &network))
+			return true;
+		first = network;
+		found = true;
+	}
+	return false;
+}
+
 bool host_has_mac(const struct host *host, const struct mac *mac)
 {
 	size_t i;

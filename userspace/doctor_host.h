@@ -64,6 +64,12 @@ const struct host_addr *host_addr(const struct host *host,
 const struct host_neigh *host_neigh(const struct host *host,
 				    const struct mac *mac);
 
+/*
+ * Whether packets of a family can leave the network that they came from: there is
+ * a second one, or a route over a router.
+ */
+bool host_leads_on(const struct host *host, sa_family_t family);
+
 /* Whether a device of this machine has it. */
 bool host_has_mac(const struct host *host, const struct mac *mac);
 

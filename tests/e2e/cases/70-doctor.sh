@@ -175,8 +175,13 @@ ip -n r3 addr del $vip/32 dev eth0
 at director sysctl -qw net.ipv4.ip_forward=0
 ip -n director addr add $vip/32 dev eth0
 at director sysctl -qw net.ipv4.ip_forward=1
-ctl service set "${web[@]}" gateway on
-finds "a gateway without a route to other networks" 0 "no-way-back - $vip"
+tap "a gateway without a route to other networks is refused" refused 1 \
+	"dsrctl: service ${web[*]}: gateway: this machine has one network, and no route over a router for the replies: add one first, as ip route add default via ROUTER, or add force" \
+	ctl service set "${web[@]}" gateway on
+tap "and the service is as it was" same false \
+	"$(ctl -j service show "${web[@]}" | jq '.[0].gateway')"
+ctl service set "${web[@]}" gateway on force
+finds "or found if it is forced" 0 "no-way-back - $vip"
 ip -n director route add default via "${address[client]}"
 healthy "and with one"
 ip -n director route del default
