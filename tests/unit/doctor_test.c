@@ -952,6 +952,47 @@ static void test_host(void)
 	}
 }
 
+/* Whether packets can leave the network that they came from, by its addresses. */
+static void test_leads_on(void)
+{
+	static const struct {
+		const char *addrs[4];
+		uint8_t len[4];
+		bool v4, v6;
+	} cases[] = {
+		{ { 0 }, { 0 }, false, false },
+		{ { "127.0.0.1", "10.0.0.1" }, { 8, 24 }, false, false },
+		{ { "::1", "10.0.0.1", "10.0.0.2" }, { 128, 24, 24 },
+		  false, false },
+		{ { "10.0.0.1", "192.0.2.10" }, { 24, 32 }, false, false },
+		{ { "10.0.0.1", "10.0.1.1" }, { 24, 24 }, true, false },
+		{ { "10.0.0.1", "2001:db8::1", "fe80::1" }, { 24, 64, 64 },
+		  false, false },
+		{ { "2001:db8::1", "fe80::1", "2001:db8:0:1::1" },
+		  { 64, 64, 64 }, false, true },
+	};
+	struct host host;
+	size_t i, k;
+
+	for (i = 0; i < COUNT(cases); i++) {
+		memset(&host, 0, sizeof(host));
+		for (k = 0; k < 4 && cases[i].addrs[k]; k++)
+			add_addr(&host, cases[i].addrs[k], cases[i].len[k]);
+		if (host_leads_on(&host, AF_INET) != cases[i].v4 ||
+		    host_leads_on(&host, AF_INET6) != cases[i].v6) {
+			printf("leads on: case %zu\n", i);
+			failures++;
+		}
+		host.beyond6 = true;
+		if (host_leads_on(&host, AF_INET) != cases[i].v4 ||
+		    !host_leads_on(&host, AF_INET6)) {
+			printf("leads on by a router: case %zu\n", i);
+			failures++;
+		}
+		host_clear(&host);
+	}
+}
+
 /* Without the VIP one other machine may have it, but not two. */
 static void test_holders(void)
 {
@@ -1118,6 +1159,7 @@ int main(void)
 	test_ipvs();
 	test_answers();
 	test_host();
+	test_leads_on();
 	test_holders();
 	test_roles();
 	test_asking();
