@@ -34,7 +34,7 @@ done
 run=$(mktemp -d)
 mkdir -p /out/vm
 console=$(tr -cs '[:alnum:].' - <<<"$kernel $(basename "$1" .sh) ${*:2}")
-console=/out/vm/${console%-}.console
+console=${console:0:100} console=/out/vm/${console%-}.console
 
 find_kernel() {
 	local dir
